@@ -1,0 +1,56 @@
+"""plangraph: plan documents as a knowledge graph in which every edge carries a verified quote.
+
+>>> import plangraph
+>>> plangraph.build(output="plangraph-build")      # doctest: +SKIP
+>>> kg = plangraph.open("plangraph-build")         # doctest: +SKIP
+>>> kg.entity("滨海高新区").label_en                 # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from plangraph.builds import build
+    from plangraph.check import check_folders
+    from plangraph.errors import PlangraphError
+    from plangraph.folder import read_folder
+    from plangraph.graph import PlanGraph, open
+    from plangraph.model import Entity, Evidence, Statement
+    from plangraph.network import Projection
+    from plangraph.query import Result
+
+_HOME = {
+    "Entity": "model",
+    "Evidence": "model",
+    "PlanGraph": "graph",
+    "PlangraphError": "errors",
+    "Projection": "network",
+    "Result": "query",
+    "Statement": "model",
+    "build": "builds",
+    "check_folders": "check",
+    "open": "graph",
+    "read_folder": "folder",
+}
+
+__all__ = [
+    "Entity",
+    "Evidence",
+    "PlanGraph",
+    "PlangraphError",
+    "Projection",
+    "Result",
+    "Statement",
+    "build",
+    "check_folders",
+    "open",
+    "read_folder",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(importlib.import_module(f"plangraph.{_HOME[name]}"), name)
+    raise AttributeError(f"module 'plangraph' has no attribute {name!r}")

@@ -1,0 +1,172 @@
+"""Plan folders → a build: checked tables, sorted TriG and an on-disk Oxigraph store, swapped in at once.
+
+A build folder looks like this::
+
+    CURRENT            name of the build in use; replaced in one step
+    builds/NAME/       store/ (Oxigraph), graph.trig, build.json
+
+``NAME`` is a hash of what went in. A new build is made beside the old one and ``CURRENT`` is replaced last, so
+whatever happens on the way, a reader finds the old build or the new one, whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from plangraph.check import Report, check_folders
+from plangraph.errors import BuildError, TablesError
+from plangraph.folder import PlanFolder, find_plan_folders, read_folders
+from plangraph.graph import CURRENT, STORE
+from plangraph.rdf import build_graphs, write_trig
+from plangraph.resources import resource_dir
+
+LOCK_SECONDS = 60.0
+#: Raised when a build's files change for the same tables, so that an old build is not taken for a new one.
+LAYOUT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What `build` made.
+
+    Args:
+        path: The build folder.
+        name: Name of the build inside it.
+        report: The check's report; it has no errors.
+        plans: Number of plans.
+        entities: Number of entities (an id in several plans is one).
+        statements: Number of statements, rejected ones left out.
+        quads: Quads in the store, the merged facts in the default graph included.
+    """
+
+    path: Path
+    name: str
+    report: Report
+    plans: int
+    entities: int
+    statements: int
+    quads: int
+
+
+def build(
+    folders: Sequence[Path | str] = (),
+    output: Path | str = "plangraph-build",
+    accepted_only: bool = False,
+    progress: Callable[[str], None] = lambda step: None,
+) -> Build:
+    """Build the graph of ``folders`` into ``output``.
+
+    Args:
+        folders: Plan folders, or folders that hold plan folders; without any, the ones that come with plangraph.
+        output: The build folder; made if it is not there.
+        accepted_only: Leave proposed statements out.
+        progress: Called with the name of each step as it starts.
+
+    Raises:
+        InputError: A folder or file that cannot be read.
+        TablesError: Faults in the tables, all of them; nothing was written.
+        BuildError: The output cannot be written, or another build held it for a minute.
+    """
+    progress("read")
+    found = find_plan_folders([Path(f) for f in folders] or [resource_dir("graph")])
+    plans = read_folders(found)
+    if accepted_only:
+        plans = [p.accepted() for p in plans]
+    progress("check")
+    report = check_folders(plans)
+    if report.errors:
+        raise TablesError(report.errors)
+    progress("write")
+    out = Path(output)
+    _claim(out)
+    from filelock import FileLock, Timeout
+
+    try:
+        with FileLock(out / ".lock", timeout=LOCK_SECONDS):
+            name, quads = _write(plans, out, progress)
+    except Timeout:
+        raise BuildError(
+            f"{out}: another build is running here; wait for it or choose another folder with -o",
+            f"{out}：另一个构建正在进行；请等待其结束，或用 -o 另选文件夹",
+        ) from None
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise BuildError(f"{out}: cannot be written ({why})", f"{out}：无法写入（{why}）") from None
+    entities = {e.id for p in plans for e in p.entities}
+    statements = sum(s.status != "rejected" for p in plans for s in p.statements)
+    return Build(out, name, report, len(plans), len(entities), statements, quads)
+
+
+def _claim(out: Path) -> None:
+    """Make the output folder, and refuse one that holds something else."""
+    try:
+        if out.is_dir() and any(out.iterdir()) and not (out / "builds").is_dir():
+            raise BuildError(
+                f"{out}: this folder holds something else; choose another with -o",
+                f"{out}：该文件夹已有别的内容；请用 -o 另选",
+            )
+        (out / "builds").mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise BuildError(f"{out}: cannot be made ({why})", f"{out}：无法创建（{why}）") from None
+
+
+def _write(plans: Sequence[PlanFolder], out: Path, progress: Callable[[str], None]) -> tuple[str, int]:
+    import pyoxigraph as ox
+
+    graphs = list(build_graphs(plans))
+    digest = hashlib.sha256(f"layout {LAYOUT}\n".encode())
+    for name, triples, _ in graphs:
+        digest.update(f"{name}\n".encode())
+        digest.update("\n".join(triples).encode("utf-8"))
+    name = digest.hexdigest()[:16]
+    builds = out / "builds"
+    previous = (out / CURRENT).read_text("utf-8").strip() if (out / CURRENT).is_file() else ""
+    for stray in builds.iterdir():
+        if stray.name not in (name, previous):
+            shutil.rmtree(stray, ignore_errors=True)
+    target = builds / name
+    if (target / "build.json").is_file():  # a folder of this name is whole: it was renamed after the last write
+        replace_file(out / CURRENT, (name + "\n").encode())
+        return name, int(json.loads((target / "build.json").read_text("utf-8"))["quads"])
+    work = Path(tempfile.mkdtemp(prefix="new-", dir=builds))
+    merged: set[str] = set()
+    quads = sum(len(triples) for _, triples, _ in graphs)
+    for _, _, facts in graphs:
+        merged.update(facts)
+    progress("store")
+    store = ox.Store(str(work / STORE))
+    lines = [f"{t} <{g}> .\n" for g, triples, _ in graphs for t in triples]
+    lines += [f"{t} .\n" for t in sorted(merged)]
+    store.bulk_load("".join(lines).encode("utf-8"), format=ox.RdfFormat.N_QUADS)
+    store.flush()
+    del store
+    progress("trig")
+    write_trig(((g, triples) for g, triples, _ in graphs), work / "graph.trig")
+    summary = {"name": name, "plans": [p.plan.id for p in plans], "quads": quads + len(merged)}
+    (work / "build.json").write_text(json.dumps(summary, indent=1) + "\n", encoding="utf-8")
+    progress("swap")
+    os.replace(work, target)
+    replace_file(out / CURRENT, (name + "\n").encode())
+    return name, quads + len(merged)
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write ``data`` to ``path`` in one step: a reader sees the old file or the new one."""
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

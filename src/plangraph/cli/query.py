@@ -1,0 +1,79 @@
+"""``plangraph query``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from plangraph.cli.options import build_option, lang_option, output_option, timeout_option
+from plangraph.cli.output import write
+from plangraph.cli.results import FORMATS, render
+
+
+@click.command("query")
+@click.argument("source", required=False)
+@click.option("-e", "--execute", metavar="SPARQL", help="The query itself. 查询语句。")
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="table",
+    show_default=True,
+    help="Output format. 输出格式。",
+)
+@output_option
+@timeout_option
+@build_option
+@lang_option
+def command(
+    source: str | None, execute: str | None, form: str, output: Path | None, timeout: float, build_path: Path, lang: str
+) -> None:
+    """Answer a SPARQL 1.1 query. 执行 SPARQL 查询。
+
+    SOURCE is a file, the name of a saved question that needs no parameters, or - for standard input; -e gives
+    the query itself. The prefixes plan, id, rdf, rdfs, owl, xsd, skos, dcterms, oa and prov are known. The facts of
+    all plans are in the default graph, each once; each plan's own are in its graph (GRAPH <…/plan/PLAN-ID>).
+    """
+    from plangraph.graph import open as open_build
+
+    sparql = _read(source, execute)
+    kg = open_build(build_path)
+    write(render(kg, sparql, form, timeout), output)
+
+
+def _read(source: str | None, execute: str | None) -> str:
+    if (source is None) == (execute is None):
+        raise click.UsageError("give either SOURCE or -e SPARQL. 请给出 SOURCE 或 -e SPARQL 之一。")
+    if execute is not None:
+        return execute
+    assert source is not None
+    if source == "-":
+        data, shown = sys.stdin.buffer.read(), "-"
+    elif Path(source).exists():
+        from plangraph.tables import read_bytes
+
+        data, shown = read_bytes(Path(source)), source
+    else:
+        from plangraph.questions import load_question
+
+        return _without_parameters(load_question(source))
+    from plangraph.tables import decode
+
+    return decode(data, shown)
+
+
+def _without_parameters(question: object) -> str:
+    from plangraph.errors import InputError
+    from plangraph.questions import Question
+
+    assert isinstance(question, Question)
+    needed = [p.name for p in question.parameters if p.default is None]
+    if question.parameters:
+        raise InputError(
+            f"{question.name} has parameters ({', '.join(needed) or 'with defaults'}): use plangraph ask {question.name}",
+            f"{question.name} 有参数（{'、'.join(needed) or '均有默认值'}）：请用 plangraph ask {question.name}",
+        )
+    return question.sparql

@@ -1,0 +1,335 @@
+"""`PlanGraph`: one build, opened for reading, as an analyst uses it."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from plangraph.errors import BuildError
+from plangraph.model import Entity, Evidence, Statement
+from plangraph.names import NameIndex
+from plangraph.ontology import load_ontology
+from plangraph.query import Result, evaluate, result_from_json, run_isolated, to_result
+from plangraph.rdf import literal
+from plangraph.vocab import PLAN, RDF, RDFS, ROOT, SKOS, entity_id, entity_iri, plan_iri
+
+if TYPE_CHECKING:
+    import networkx
+    import pyoxigraph as ox
+    import rdflib
+
+DEFAULT_BUILD = "plangraph-build"
+CURRENT = "CURRENT"
+STORE = "store"
+
+_STATEMENTS = """
+SELECT ?st ?s ?p ?o ?plan ?exact ?start ?end ?paragraph ?method ?confidence ?status ?section ?by ?on ?why WHERE {
+  ?st a plan:Statement ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; plan:statedIn ?plan ; plan:evidence ?e .
+  ?e oa:exact ?exact ; oa:start ?start ; oa:end ?end ; plan:paragraph ?paragraph ; plan:method ?method ;
+     plan:confidence ?confidence ; plan:status ?status .
+  OPTIONAL { ?e plan:inSection ?section } OPTIONAL { ?e plan:decidedBy ?by }
+  OPTIONAL { ?e plan:decidedOn ?on } OPTIONAL { ?e plan:reason ?why }
+}"""
+
+
+def open(path: Path | str | None = None) -> PlanGraph:
+    """Open the build at ``path``, else at ``$PLANGRAPH_BUILD``, else at ``./plangraph-build``.
+
+    Raises:
+        BuildError: There is no build there, or it is damaged.
+    """
+    return PlanGraph(Path(path or os.environ.get("PLANGRAPH_BUILD") or DEFAULT_BUILD))
+
+
+class PlanGraph:
+    """One build, read only.
+
+    Args:
+        path: The build folder.
+
+    Raises:
+        BuildError: There is no build there, or it is damaged.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self.name = (path / CURRENT).read_text("utf-8").strip()
+        except OSError:
+            raise BuildError(
+                f"{path}: no build here; run plangraph build -o {path} first, or name another with --build",
+                f"{path}：这里没有构建；请先运行 plangraph build -o {path}，或用 --build 指定",
+            ) from None
+        self.folder = path / "builds" / self.name
+        if not self.name or not (self.folder / STORE).is_dir():
+            raise BuildError(
+                f"{path}: the build is damaged; run plangraph build -o {path} again",
+                f"{path}：构建已损坏；请重新运行 plangraph build -o {path}",
+            )
+
+    @functools.cached_property
+    def store(self) -> ox.Store:
+        """The Oxigraph store, opened read-only at first use."""
+        import pyoxigraph as ox
+
+        try:
+            return ox.Store.read_only(str(self.folder / STORE))
+        except (OSError, ValueError) as error:
+            raise BuildError(
+                f"{self.path}: the store cannot be opened ({error}); run plangraph build -o {self.path} again",
+                f"{self.path}：无法打开存储（{error}）；请重新运行 plangraph build -o {self.path}",
+            ) from None
+
+    # -- asking ---------------------------------------------------------------------------------------------
+
+    def query(self, sparql: str, timeout: float | None = None, **values: Any) -> Result:
+        """Answer a SPARQL 1.1 query.
+
+        Args:
+            sparql: SELECT, ASK, CONSTRUCT or DESCRIBE; the project's prefixes are known.
+            timeout: Seconds after which the query is stopped; it then runs in a process of its own.
+            **values: Values for the query's variables, as ids of entities, texts or numbers.
+
+        Raises:
+            QuerySyntaxError: It does not parse.
+            QueryRefusedError: It would leave the build or change it.
+            QueryTimeoutError: It was stopped.
+        """
+        terms = {name: self._term(value) for name, value in values.items()}
+        if timeout is not None:
+            return result_from_json(run_isolated(self.folder / STORE, sparql, "json", timeout, terms))
+        import pyoxigraph as ox
+
+        parsed = {
+            name: next(iter(ox.parse(f"<x:s> <x:p> {term} .", format=ox.RdfFormat.N_TRIPLES))).object
+            for name, term in terms.items()
+        }
+        return to_result(evaluate(self.store, sparql, parsed))
+
+    def _term(self, value: Any) -> str:
+        if isinstance(value, Entity):
+            return f"<{value.iri}>"
+        if isinstance(value, bool | int | float):
+            kind = {bool: "boolean", int: "integer", float: "decimal"}[type(value)]
+            return literal(str(value).lower(), f"http://www.w3.org/2001/XMLSchema#{kind}")
+        text = str(value)
+        if text.startswith(ROOT):
+            return f"<{text}>"
+        return f"<{entity_iri(text)}>" if text in self.index.by_id else literal(text)
+
+    def ask(self, question: str, lang: str = "zh", timeout: float | None = None, **parameters: Any) -> Result:
+        """Answer a saved question (`plangraph questions` lists them), with names in place of IRIs.
+
+        Raises:
+            NotFoundError: No such question, or a parameter that names nothing here.
+        """
+        from plangraph.questions import load_question
+
+        saved = load_question(question)
+        values = saved.bind(self.index, parameters)
+        return self.named(self.query(saved.sparql, timeout, **values), lang)
+
+    def named(self, result: Result, lang: str = "zh") -> Result:
+        """``result`` with the IRIs of entities, plans, classes and relations replaced by names in ``lang``."""
+        rows = tuple(tuple(self.label(v, lang) if isinstance(v, str) else v for v in row) for row in result.rows)
+        return Result(result.columns, rows)
+
+    def label(self, iri: str, lang: str = "zh") -> str:
+        """Name of an entity, plan, class or relation; anything else comes back as it is."""
+        if not iri.startswith(ROOT):
+            return iri
+        entity = self.index.by_id.get(entity_id(iri) or "")
+        if entity is not None:
+            return entity.label(lang)
+        if iri.startswith(PLAN):
+            term = load_ontology().terms.get(iri[len(PLAN) :])
+            return term.label(lang) if term else iri
+        return self.plans.get(iri, {}).get(lang, iri)
+
+    # -- what is in it --------------------------------------------------------------------------------------
+
+    @functools.cached_property
+    def index(self) -> NameIndex:
+        """All entities by name."""
+        return NameIndex(self._entities())
+
+    @functools.cached_property
+    def plans(self) -> dict[str, dict[str, str]]:
+        """IRI of each plan, with its title by language."""
+        rows = evaluate(self.store, "SELECT ?plan ?t WHERE { ?plan a plan:Plan ; rdfs:label ?t }")
+        found: dict[str, dict[str, str]] = {}
+        for plan, title in sorted(rows, key=str):  # type: ignore[arg-type, call-overload]
+            found.setdefault(plan.value, {})[title.language] = title.value
+        for titles in found.values():
+            titles.setdefault("en", titles["zh"])
+        return found
+
+    def entity(self, name: str, kind: str | None = None) -> Entity:
+        """The entity called ``name`` (id, Chinese or English name, alias), of class ``kind`` if given.
+
+        Raises:
+            NotFoundError: Nothing or several things are called so; near misses are suggested.
+        """
+        return self.index.find(name, kind)
+
+    def entities(self, kind: str | None = None) -> list[Entity]:
+        """All entities, or those of class ``kind`` and its subclasses, sorted by id."""
+        is_a = load_ontology().is_a
+        return [e for e in self.index.by_id.values() if kind is None or is_a(e.type, kind)]
+
+    def _entities(self) -> list[Entity]:
+        import pyoxigraph as ox
+
+        classes = {PLAN + name: name for name in load_ontology().classes}
+        depth = {name: len(load_ontology().ancestors(name)) for name in classes.values()}
+        types: dict[str, str] = {}
+        for quad in self._quads(RDF + "type"):
+            iri, name = quad.subject.value, classes.get(quad.object.value)
+            if name and entity_id(iri) and "/plan/" not in iri and depth[name] >= depth.get(types.get(iri, ""), 0):
+                types[iri] = max(name, types[iri]) if depth[name] == depth.get(types.get(iri, ""), 0) else name
+        texts: dict[str, dict[str, list[str]]] = {iri: {} for iri in types}
+        for prop, key in (
+            (RDFS + "label", "label"),
+            (SKOS + "altLabel", "alias"),
+            (SKOS + "note", "note"),
+            (SKOS + "broader", "broader"),
+        ):
+            for quad in self._quads(prop):
+                if quad.subject.value in texts:
+                    language = quad.object.language if isinstance(quad.object, ox.Literal) else ""
+                    slot = f"{key}_{language}" if key == "label" else key
+                    texts[quad.subject.value].setdefault(slot, []).append(quad.object.value)
+        found = []
+        for iri, t in sorted(texts.items()):
+            labels = sorted(t.get("label_zh", [])) or [entity_id(iri) or iri]
+            aliases = sorted({*labels[1:], *t.get("alias", [])})
+            broader = entity_id(sorted(t.get("broader", [""]))[0]) or ""
+            found.append(
+                Entity(
+                    entity_id(iri) or iri,
+                    types[iri],
+                    labels[0],
+                    "".join(sorted(t.get("label_en", []))[:1]),
+                    tuple(aliases),
+                    broader,
+                    "; ".join(sorted(t.get("note", []))),
+                )
+            )
+        return found
+
+    def _quads(self, predicate: str) -> Iterable[Any]:
+        import pyoxigraph as ox
+
+        return self.store.quads_for_pattern(None, ox.NamedNode(predicate), None, ox.DefaultGraph())
+
+    @functools.cached_property
+    def _sections(self) -> dict[str, tuple[str, ...]]:
+        rows = evaluate(
+            self.store,
+            "SELECT ?s ?h ?up WHERE { ?s a plan:Section ; plan:heading ?h OPTIONAL { ?s plan:parentSection ?up } }",
+        )
+        facts = {s.value: (h.value, up.value if up else None) for s, h, up in rows}  # type: ignore[union-attr]
+
+        def path(iri: str) -> tuple[str, ...]:
+            heading, up = facts[iri]
+            return (*(path(up) if up else ()), heading)
+
+        return {iri: path(iri) for iri in facts}
+
+    def statements(
+        self,
+        subject: str | None = None,
+        predicate: str | None = None,
+        object: str | None = None,
+        plan: str | None = None,
+    ) -> list[Statement]:
+        """Statements, each with its evidence, in the order of the text.
+
+        Args:
+            subject: Name or id of the subject, None for any.
+            predicate: Local name of the relation, None for any.
+            object: Name or id of the object, None for any.
+            plan: Id of the plan, None for any.
+
+        Raises:
+            NotFoundError: A name that means nothing here.
+        """
+        import pyoxigraph as ox
+
+        bound: dict[str, ox.NamedNode | ox.Literal] = {}
+        for variable, name in (("s", subject), ("o", object)):
+            if name is not None:
+                known = name.startswith("plan/") or (entity_id(name) is not None and "/plan/" in name)
+                bound[variable] = ox.NamedNode(entity_iri(entity_id(name) or name) if known else self.entity(name).iri)
+        if predicate is not None:
+            bound["p"] = ox.NamedNode(PLAN + predicate)
+        if plan is not None:
+            bound["plan"] = ox.NamedNode(plan_iri(plan))
+        grouped: dict[tuple[str, str, str, str], list[Evidence]] = {}
+        for row in evaluate(self.store, _STATEMENTS, bound):  # type: ignore[union-attr]
+            _st, s, p, o, stated_in, exact, start, end, paragraph, method, confidence, status, section, by, on, why = (
+                row
+            )
+            claim = (
+                entity_id(s.value) or s.value,
+                p.value[len(PLAN) :],
+                entity_id(o.value) or o.value,
+                stated_in.value.rpartition("/")[2],
+            )
+            grouped.setdefault(claim, []).append(
+                Evidence(
+                    int(start.value),
+                    int(end.value),
+                    exact.value,
+                    self._sections[section.value] if section else (),
+                    int(paragraph.value),
+                    method.value,
+                    float(confidence.value),
+                    status.value,
+                    by.value if by else "",
+                    on.value if on else "",
+                    why.value if why else "",
+                )
+            )
+        found = [
+            Statement(s, p, o, tuple(sorted(evidence, key=lambda e: (e.start, e.end))), stated_in)
+            for (s, p, o, stated_in), evidence in grouped.items()
+        ]
+        return sorted(found, key=lambda s: (s.plan, s.evidence[0].start, s.subject, s.predicate, s.object))
+
+    # -- as other tools see it ------------------------------------------------------------------------------
+
+    def network(self, **projection: Any) -> networkx.MultiDiGraph:
+        """The entity network as a networkx graph; see `plangraph.network.Projection` for the arguments."""
+        from plangraph.network import Projection, to_networkx
+
+        return to_networkx(self, Projection(**projection))
+
+    def paths(self, source: str, target: str, k: int = 3, **projection: Any) -> list[Any]:
+        """Up to ``k`` shortest simple paths between two entities, each hop with its statements."""
+        from plangraph.network import Projection, shortest_paths
+
+        return shortest_paths(self, source, target, k, Projection(**projection))
+
+    def rank(self, measure: str = "degree", **projection: Any) -> Any:
+        """Entities ranked by a measure on a projection; see `plangraph.network.rank`."""
+        from plangraph.network import Projection, rank
+
+        return rank(self, measure, Projection(**projection))
+
+    def show(self, path: Path | str | None = None, lang: str = "zh", **options: Any) -> Any:
+        """Write the page to ``path``, or show it inline in a notebook; see `plangraph.view.show`."""
+        from plangraph.view import show
+
+        return show(self, path, lang=lang, **options)
+
+    def to_rdflib(self) -> rdflib.Dataset:
+        """The named graphs as an rdflib Dataset whose default graph is their union."""
+        import rdflib
+
+        dataset = rdflib.Dataset(default_union=True)
+        dataset.parse(self.folder / "graph.trig", format="trig")
+        return dataset

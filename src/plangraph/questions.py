@@ -1,0 +1,143 @@
+"""Saved questions: SPARQL files whose header says, in both languages, what they answer and what they need.
+
+The header is made of comment lines::
+
+    # zh: 哪些园区聚焦某个领域？
+    # en: Which parks focus on a domain?
+    # param domain (Domain): 领域 | the domain
+
+A parameter becomes the variable of its name. Its type is a class of the ontology (the value is then a name or
+id of such an entity), ``integer`` or ``text``; ``= value`` at the end of the line gives a default.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from plangraph.errors import InputError, NotFoundError
+from plangraph.names import NameIndex
+from plangraph.ontology import load_ontology
+from plangraph.resources import resource_dir
+
+_PARAM = re.compile(r"# param (\w+) \((\w+)\): (.+?) \| (.+?)(?: = (.*))?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """What a question needs: a class of the ontology, ``integer`` or ``text``."""
+
+    name: str
+    kind: str
+    zh: str
+    en: str
+    default: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One saved question.
+
+    Args:
+        name: File name without its ending.
+        zh: What it answers, in Chinese.
+        en: The same in English.
+        parameters: In the order of the header.
+        sparql: The whole file.
+    """
+
+    name: str
+    zh: str
+    en: str
+    parameters: tuple[Parameter, ...]
+    sparql: str
+
+    def title(self, lang: str) -> str:
+        """What it answers, in ``lang``."""
+        return self.zh if lang == "zh" else self.en
+
+    def bind(self, index: NameIndex, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Values for the query's variables.
+
+        Raises:
+            InputError: A parameter is missing, unknown or of the wrong kind.
+            NotFoundError: A name stands for nothing in this build.
+        """
+        known = [p.name for p in self.parameters]
+        for name in values:
+            if name not in known:
+                raise InputError(
+                    f"{self.name} has no parameter {name}; it takes {', '.join(known) or 'none'}",
+                    f"{self.name} 没有参数 {name}；可用的参数：{'、'.join(known) or '无'}",
+                )
+        bound: dict[str, Any] = {}
+        for p in self.parameters:
+            value = values.get(p.name, p.default)
+            if value is None:
+                raise InputError(
+                    f"{self.name} needs {p.name} ({p.en}): --{p.name.replace('_', '-')} NAME",
+                    f"{self.name} 需要参数 {p.name}（{p.zh}）：--{p.name.replace('_', '-')} 名称",
+                )
+            bound[p.name] = self._value(p, value, index)
+        return bound
+
+    def _value(self, p: Parameter, value: Any, index: NameIndex) -> Any:
+        if p.kind == "text":
+            return str(value)
+        if p.kind == "integer":
+            try:
+                return int(value)
+            except ValueError:
+                raise InputError(
+                    f"{p.name}: expected a whole number, not {value!r}", f"{p.name}：应为整数，而不是“{value}”"
+                ) from None
+        return index.find(str(value), p.kind)
+
+
+def question_names() -> list[str]:
+    """Names of the saved questions, sorted."""
+    return sorted(p.stem for p in resource_dir("queries").glob("*.rq"))
+
+
+def all_questions() -> list[Question]:
+    """All saved questions, sorted by name."""
+    return [load_question(name) for name in question_names()]
+
+
+@functools.cache
+def load_question(name: str) -> Question:
+    """The saved question ``name``.
+
+    Raises:
+        NotFoundError: There is none of that name; near ones are suggested.
+    """
+    if name not in question_names():
+        from rapidfuzz import process
+
+        near = [n for n, _, _ in process.extract(name, question_names(), limit=3, score_cutoff=55)]
+        raise NotFoundError(
+            f"no saved question {name!r}; plangraph questions lists them",
+            f"没有名为“{name}”的问题；plangraph questions 可列出全部",
+            near,
+        )
+    return _parse(resource_dir("queries") / f"{name}.rq")
+
+
+def _parse(path: Path) -> Question:
+    text = path.read_text(encoding="utf-8")
+    titles = {m[1]: m[2].strip() for m in re.finditer(r"^# (zh|en): (.+)$", text, re.MULTILINE)}
+    parameters = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.startswith("# param"):
+            found = _PARAM.match(line)
+            if not found or not (found[2] in load_ontology().classes or found[2] in ("integer", "text")):
+                raise InputError(
+                    f"{path}:{number}:1: expected '# param NAME (CLASS, integer or text): 说明 | words'",
+                    f"{path}:{number}:1: 应为“# param 名称 (类、integer 或 text): 说明 | words”",
+                )
+            parameters.append(Parameter(*found.groups()))
+    return Question(path.stem, titles["zh"], titles["en"], tuple(parameters), text)
