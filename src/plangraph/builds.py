@@ -14,22 +14,26 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import secrets
 import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from plangraph.check import Report, check_folders
 from plangraph.errors import BuildError, TablesError
+from plangraph.files import replace_file
 from plangraph.folder import PlanFolder, find_plan_folders, read_folders
-from plangraph.graph import CURRENT, STORE
+from plangraph.graph import BUILD_NAME, CURRENT, STORE, TRIG
+from plangraph.query import open_store
 from plangraph.rdf import build_graphs, write_trig
 from plangraph.resources import resource_dir
 
 LOCK_SECONDS = 60.0
 #: Raised when a build's files change for the same tables, so that an old build is not taken for a new one.
 LAYOUT = 1
+SUMMARY = "build.json"
+_WORK = "new-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,66 +111,83 @@ def build(
 def _claim(out: Path) -> None:
     """Make the output folder, and refuse one that holds something else."""
     try:
-        if out.is_dir() and any(out.iterdir()) and not (out / "builds").is_dir():
+        out.mkdir(parents=True, exist_ok=True)
+        if any(not p.name.startswith(".") and p.name not in (CURRENT, "builds") for p in out.iterdir()):
             raise BuildError(
                 f"{out}: this folder holds something else; choose another with -o",
                 f"{out}：该文件夹已有别的内容；请用 -o 另选",
             )
-        (out / "builds").mkdir(parents=True, exist_ok=True)
+        (out / "builds").mkdir(exist_ok=True)
     except OSError as error:
         why = error.strerror or str(error)
         raise BuildError(f"{out}: cannot be made ({why})", f"{out}：无法创建（{why}）") from None
 
 
 def _write(plans: Sequence[PlanFolder], out: Path, progress: Callable[[str], None]) -> tuple[str, int]:
-    import pyoxigraph as ox
-
+    """Make the build of ``plans`` unless it is there, and make it the current one; its name and quads."""
     graphs = list(build_graphs(plans))
     digest = hashlib.sha256(f"layout {LAYOUT}\n".encode())
-    for name, triples, _ in graphs:
-        digest.update(f"{name}\n".encode())
+    for graph, triples, _ in graphs:
+        digest.update(f"{graph}\n".encode())
         digest.update("\n".join(triples).encode("utf-8"))
     name = digest.hexdigest()[:16]
-    builds = out / "builds"
-    previous = (out / CURRENT).read_text("utf-8").strip() if (out / CURRENT).is_file() else ""
-    for stray in builds.iterdir():
-        if stray.name not in (name, previous):
+    merged = sorted({t for _, _, facts in graphs for t in facts})
+    quads = sum(len(triples) for _, triples, _ in graphs) + len(merged)
+    target = out / "builds" / name
+    _clear(out, name)
+    if not _is_whole(target, quads):
+        work = out / "builds" / f"{_WORK}{secrets.token_hex(8)}"
+        work.mkdir()
+        try:
+            _fill(work, graphs, merged, progress)
+            summary = {"name": name, "plans": [p.plan.id for p in plans], "quads": quads}
+            summary["trig_sha256"] = hashlib.sha256((work / TRIG).read_bytes()).hexdigest()
+            replace_file(work / SUMMARY, (json.dumps(summary, indent=1) + "\n").encode())
+            progress("swap")
+            if target.exists():  # damaged
+                os.replace(target, target.with_name(f"{work.name}-damaged"))
+            os.replace(work, target)
+        except BaseException:
+            shutil.rmtree(work, ignore_errors=True)
+            raise
+    replace_file(out / CURRENT, (name + "\n").encode())
+    return name, quads
+
+
+def _clear(out: Path, name: str) -> None:
+    """Remove what earlier builds left, but for build ``name`` and the current one, which may be in use."""
+    for stray in out.glob(f".{CURRENT}-*"):
+        stray.unlink(missing_ok=True)
+    current = (out / CURRENT).read_text("utf-8", errors="replace").strip() if (out / CURRENT).is_file() else ""
+    for stray in (out / "builds").iterdir():
+        ours = stray.name.startswith(_WORK) or BUILD_NAME.fullmatch(stray.name)
+        if ours and stray.name not in (name, current):
             shutil.rmtree(stray, ignore_errors=True)
-    target = builds / name
-    if (target / "build.json").is_file():  # a folder of this name is whole: it was renamed after the last write
-        replace_file(out / CURRENT, (name + "\n").encode())
-        return name, int(json.loads((target / "build.json").read_text("utf-8"))["quads"])
-    work = Path(tempfile.mkdtemp(prefix="new-", dir=builds))
-    merged: set[str] = set()
-    quads = sum(len(triples) for _, triples, _ in graphs)
-    for _, _, facts in graphs:
-        merged.update(facts)
+
+
+def _is_whole(target: Path, quads: int) -> bool:
+    """Whether the build in ``target`` is there and as it was made."""
+    try:
+        summary = json.loads((target / SUMMARY).read_text("utf-8"))
+        trig = hashlib.sha256((target / TRIG).read_bytes()).hexdigest()
+        return len(open_store(target / STORE)) == quads and trig == summary["trig_sha256"]
+    except (OSError, ValueError, KeyError, RuntimeError, BuildError):
+        return False
+
+
+def _fill(
+    work: Path, graphs: list[tuple[str, list[str], list[str]]], merged: list[str], progress: Callable[[str], None]
+) -> None:
+    import pyoxigraph as ox
+
     progress("store")
     store = ox.Store(str(work / STORE))
-    lines = [f"{t} <{g}> .\n" for g, triples, _ in graphs for t in triples]
-    lines += [f"{t} .\n" for t in sorted(merged)]
+    lines = [f"{t} <{graph}> .\n" for graph, triples, _ in graphs for t in triples]
+    lines += [f"{t} .\n" for t in merged]
     store.bulk_load("".join(lines).encode("utf-8"), format=ox.RdfFormat.N_QUADS)
     store.flush()
     del store
     progress("trig")
-    write_trig(((g, triples) for g, triples, _ in graphs), work / "graph.trig")
-    summary = {"name": name, "plans": [p.plan.id for p in plans], "quads": quads + len(merged)}
-    (work / "build.json").write_text(json.dumps(summary, indent=1) + "\n", encoding="utf-8")
-    progress("swap")
-    os.replace(work, target)
-    replace_file(out / CURRENT, (name + "\n").encode())
-    return name, quads + len(merged)
-
-
-def replace_file(path: Path, data: bytes) -> None:
-    """Write ``data`` to ``path`` in one step: a reader sees the old file or the new one."""
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    write_trig(((graph, triples) for graph, triples, _ in graphs), work / TRIG)
+    with (work / TRIG).open("rb+") as file:
+        os.fsync(file.fileno())

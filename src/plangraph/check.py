@@ -17,6 +17,7 @@ from plangraph.model import MAX_QUOTE, Evidence, Statement
 from plangraph.ontology import load_ontology
 from plangraph.rdf import ontology_triples, plan_triples
 from plangraph.shapes import Shape, load_shapes, validate, validate_with_pyshacl
+from plangraph.tables import one_line
 from plangraph.vocab import count_iri, entity_iri, evidence_iri, plan_iri, section_iri
 
 
@@ -38,8 +39,8 @@ class CountLine:
             else self.counted
         )
         if lang == "zh":
-            return f"“{self.quote}”：{label} 文中称 {self.stated} 个，点名 {self.named} 个"
-        return f"“{self.quote}”: {label}: {self.stated} stated, {self.named} named"
+            return f"“{one_line(self.quote)}”：{label} 文中称 {self.stated} 个，点名 {self.named} 个"
+        return f"“{one_line(self.quote)}”: {label}: {self.stated} stated, {self.named} named"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,17 +135,17 @@ def _places(folder: PlanFolder) -> dict[str, tuple[Key, str]]:
         claim = (s.subject, s.predicate, s.object)
         said = f"{names[s.subject]} —{s.predicate}→ {names[s.object]}"
         kept = [e for e in s.evidence if e.status != "rejected"]
-        places[s.iri] = (("statement", *claim), f"{said} “{kept[0].quote}”")
+        places[s.iri] = (("statement", *claim), f"{said} “{one_line(kept[0].quote)}”")
         for e in kept:
             key: Key = ("evidence", *claim, e.start, e.end)
-            places[evidence_iri(s.iri, e.start, e.end)] = (key, f"{said} “{e.quote}” {e.start}–{e.end}")
+            places[evidence_iri(s.iri, e.start, e.end)] = (key, f"{said} “{one_line(e.quote)}” {e.start}–{e.end}")
             for depth in range(1, len(e.section) + 1):
                 first_in.setdefault(e.section[:depth], key)
     for number, c in enumerate(folder.plan.stated_counts, 1):
         node = count_iri(plan, number)
-        places[node] = (("count", number), f"{c.counted} {c.count} “{c.evidence.quote}”")
+        places[node] = (("count", number), f"{c.counted} {c.count} “{one_line(c.evidence.quote)}”")
         span = evidence_iri(node, c.evidence.start, c.evidence.end)
-        places[span] = (("count", number), f"“{c.evidence.quote}”")
+        places[span] = (("count", number), f"“{one_line(c.evidence.quote)}”")
         for depth in range(1, len(c.evidence.section) + 1):
             first_in.setdefault(c.evidence.section[:depth], ("count", number))
     for section in folder.sections:
@@ -182,25 +183,25 @@ def _text_faults(folder: PlanFolder, document: Document) -> Iterator[Fault]:
         )
     squeezed = "".join(document.text.split())
     for (_, key), e in _spans(folder):
-        there = document.text[e.start : e.end]
-        if there != e.quote:
+        quote, there = one_line(e.quote), one_line(document.text[e.start : e.end][:MAX_QUOTE])
+        if document.text[e.start : e.end] != e.quote:
             en, zh = _where_instead(document, e)
             yield folder.fault(
                 key,
                 "start",
                 "quote-offset",
-                f"the quote “{e.quote}” is not at {e.start}–{e.end}; there stands “{there[:MAX_QUOTE]}”. To mend: {en}",
-                f"引文“{e.quote}”不在 {e.start}–{e.end}；那里是“{there[:MAX_QUOTE]}”。改法：{zh}",
+                f"the quote “{quote}” is not at {e.start}–{e.end}; there stands “{there}”. To mend: {en}",
+                f"引文“{quote}”不在 {e.start}–{e.end}；那里是“{there}”。改法：{zh}",
             )
             continue
-        paragraph = document.paragraph_at(e.start)
+        paragraph = document.paragraph_at(e.start + len(e.quote) - len(e.quote.lstrip()))
         if paragraph != e.paragraph:
             yield folder.fault(
                 key,
                 "paragraph",
                 "quote-paragraph",
-                f"the quote “{e.quote}” stands in paragraph {paragraph}, not {e.paragraph}. To mend: write {paragraph}",
-                f"引文“{e.quote}”在第 {paragraph} 段，不在第 {e.paragraph} 段。改法：写 {paragraph}",
+                f"the quote “{quote}” stands in paragraph {paragraph}, not {e.paragraph}. To mend: write {paragraph}",
+                f"引文“{quote}”在第 {paragraph} 段，不在第 {e.paragraph} 段。改法：写 {paragraph}",
             )
         for heading in e.section:
             if "".join(heading.split()) not in squeezed:
@@ -214,12 +215,12 @@ def _text_faults(folder: PlanFolder, document: Document) -> Iterator[Fault]:
 
 
 def _where_instead(document: Document, e: Evidence) -> tuple[str, str]:
-    places = []
+    places: list[int] = []
     at = document.text.find(e.quote)
-    while at >= 0 and len(places) < 3:
+    while at >= 0:
         places.append(at)
         at = document.text.find(e.quote, at + 1)
     if not places:
         return "the quote is nowhere in the text; copy it as printed", "原文中没有这段引文；请照原文抄写"
-    listed = ", ".join(f"{p}–{p + len(e.quote)}" for p in sorted(places, key=lambda p: abs(p - e.start)))
+    listed = ", ".join(f"{p}–{p + len(e.quote)}" for p in sorted(places, key=lambda p: abs(p - e.start))[:3])
     return f"it stands at {listed}", f"它在 {listed}"

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from plangraph.errors import InputError
+from plangraph.folder import PlanFolder
 from plangraph.model import fold
 from plangraph.ontology import load_ontology
 from plangraph.tables import decode, read_bytes
@@ -262,3 +263,21 @@ def _document(data: Any, where_en: str, where_zh: str) -> GoldDocument:
             f'{where_zh}：应为 {{"doc", "entities": [{{"name", "type", "aliases"}}], "relations": [{{"s", "r", "o", "cue"}}]}}'
             f"（{type(error).__name__} {error}）",
         ) from None
+
+
+def folder_as_gold(folder: PlanFolder) -> GoldDocument:
+    """A plan folder's five main classes and eight main relations in the gold form; rejected rows left out."""
+    ontology = load_ontology()
+    kinds = {e.id: ontology.top_class(e.type) or "" for e in folder.entities}
+    # Two entities of one name cannot both be a relation's end by name; the class tells them apart.
+    names = {e.id: e.label_zh for e in folder.entities}
+    entities = tuple(
+        GoldEntity(names[e.id], kinds[e.id], e.aliases) for e in folder.entities if kinds[e.id] not in ("", "Goal")
+    )
+    relations = tuple(
+        GoldRelation(names[s.subject], s.predicate, names[s.object], s.evidence[0].quote)
+        for s in folder.statements
+        if s.status != "rejected" and kinds.get(s.subject, "Goal") != "Goal" and kinds.get(s.object, "Goal") != "Goal"
+        and s.predicate != "benchmarkedAgainst"
+    )
+    return GoldDocument(folder.plan.id, entities, relations)

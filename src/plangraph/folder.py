@@ -6,17 +6,16 @@ Reading reports every fault at once and changes nothing; what the tables *mean* 
 
 from __future__ import annotations
 
-import re
-import tomllib
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from plangraph.errors import Fault, InputError, TablesError
-from plangraph.model import STATUSES, Entity, Evidence, Plan, Section, StatedCount, Statement
-from plangraph.tables import Table, decode, read_bytes, read_table, write_table
-from plangraph.vocab import is_entity_id, is_slug
+from plangraph.model import STATUSES, Entity, Evidence, Plan, Section, Statement, decimal_text
+from plangraph.plan_toml import MAX_NUMBER, QUOTE_WORDS, SPAN_WORDS, PlanFile, section_path
+from plangraph.tables import Table, has_control_character, read_bytes, read_table, text_or_fault, write_table
+from plangraph.vocab import is_entity_id, is_local_name
 
 ENTITY_COLUMNS = ("id", "type", "label_zh", "label_en", "aliases", "broader", "note")
 STATEMENT_COLUMNS = (
@@ -36,24 +35,7 @@ STATEMENT_COLUMNS = (
     "reason",
 )
 SECTION_SEPARATOR = " > "
-
-_TEXT_KEYS = (
-    "id",
-    "title",
-    "title_en",
-    "issuer",
-    "document_number",
-    "jurisdiction",
-    "published",
-    "language",
-    "text_sha256",
-)
-_INT_KEYS = ("period_start", "period_end", "text_characters")
-_REQUIRED = ("id", "title", "jurisdiction", "text_sha256", "text_characters")
-_COUNT_KEYS = {
-    "subject": str, "class": str, "count": int, "named": list, "unnamed": int, "section": str,
-    "paragraph": int, "start": int, "end": int, "quote": str,
-}  # fmt: skip
+_NUMBERS: dict[str, Callable[[str], float]] = {"start": int, "end": int, "paragraph": int, "confidence": float}
 
 #: What a fault can be about: an entity id, a statement's three parts, those and an offset, a count's number.
 Key = tuple[object, ...]
@@ -78,7 +60,7 @@ class PlanFolder:
     statements: tuple[Statement, ...]
     _entity_table: Table
     _statement_table: Table
-    _toml: str
+    _plan_file: PlanFile
     _rows: dict[Key, int] = field(default_factory=dict)
 
     def accepted(self) -> PlanFolder:
@@ -92,9 +74,13 @@ class PlanFolder:
 
     @property
     def sections(self) -> tuple[Section, ...]:
-        """The sections that evidence stands in, and those around them, in the order of the text."""
+        """The sections that evidence stands in, and those around them, in the order of the text.
+
+        Rejected evidence does not count.
+        """
         first: dict[tuple[str, ...], int] = {}
-        spans = [e for s in self.statements for e in s.evidence] + [c.evidence for c in self.plan.stated_counts]
+        spans = [e for s in self.statements for e in s.evidence if e.status != "rejected"]
+        spans += [c.evidence for c in self.plan.stated_counts]
         for e in spans:
             for depth in range(1, len(e.section) + 1):
                 path = e.section[:depth]
@@ -107,21 +93,10 @@ class PlanFolder:
         """A fault at the row that ``key`` came from: ("entity", id), ("statement", s, p, o),
         ("evidence", s, p, o, start, end), ("count", n) or ("plan",)."""
         if key[0] in ("plan", "count"):
-            line = self._toml_line(key, column)
-            return Fault(str(self.path / "plan.toml"), line, 1, code, en, zh, severity)
+            count = int(str(key[1])) if key[0] == "count" else 0
+            return self._plan_file.fault(column, code, en, zh, count, severity)
         table = self._entity_table if key[0] == "entity" else self._statement_table
         return table.fault(self._rows[key], column, code, en, zh, severity)
-
-    def _toml_line(self, key: Key, column: str) -> int:
-        lines = self._toml.splitlines()
-        start = 0
-        if key[0] == "count":
-            heads = [i for i, text in enumerate(lines) if text.strip() == "[[stated_counts]]"]
-            start = heads[int(str(key[1])) - 1] if len(heads) >= int(str(key[1])) else 0
-        for i in range(start, len(lines)):
-            if re.match(rf"\s*{re.escape(column)}\s*=", lines[i]):
-                return i + 1
-        return start + 1
 
 
 def is_plan_folder(path: Path) -> bool:
@@ -151,35 +126,63 @@ def read_folder(path: Path) -> PlanFolder:
     """Read one plan folder.
 
     Raises:
-        InputError: A file is missing or not text.
+        InputError: A file is missing or cannot be opened.
         TablesError: Faults in the files, all of them.
     """
-    toml_path = path / "plan.toml"
-    toml = decode(read_bytes(toml_path), str(toml_path))
-    faults: list[Fault] = []
-    data = _parse_toml(toml, str(toml_path), faults)
+    toml_path = str(path / "plan.toml")
+    toml = text_or_fault(read_bytes(path / "plan.toml"), toml_path)
+    plan_file = PlanFile(toml_path, toml) if isinstance(toml, str) else None
     entity_table = read_table(path / "entities.csv", ENTITY_COLUMNS)
     statement_table = read_table(path / "statements.csv", STATEMENT_COLUMNS)
-    faults += entity_table.faults + statement_table.faults
+    faults = entity_table.faults + statement_table.faults
+    for table, as_they_stand in ((entity_table, ()), (statement_table, ("quote",))):
+        faults += _strip(table, as_they_stand)
     rows: dict[Key, int] = {}
     entities = _entities(entity_table, rows, faults)
-    known = {e.id for e in entities} | {f"plan/{data.get('id', '')}"}
-    statements = _statements(statement_table, str(data.get("id", "")), rows, known, faults)
-    plan = _plan(data, toml, str(toml_path), known, faults)
-    if any(f.severity == "error" for f in faults):
+    plan_id = plan_file.plan_id if plan_file else None
+    known = _known_ids(entity_table, statement_table, plan_file)
+    statements = _statements(statement_table, plan_id or "", rows, known, faults)
+    plan = plan_file.read(known) if plan_file else None
+    faults += plan_file.faults if plan_file else [toml] if isinstance(toml, Fault) else []
+    if faults or plan is None or plan_file is None:
         raise TablesError(sorted(faults, key=lambda f: (f.path, f.line, f.column)))
-    assert plan is not None
     return PlanFolder(
-        path,
-        plan,
-        tuple(data.get("world_facts", ())),
-        entities,
-        statements,
-        entity_table,
-        statement_table,
-        toml,
-        rows,
+        path, plan, plan_file.world_facts, entities, statements, entity_table, statement_table, plan_file, rows
     )
+
+
+def _strip(table: Table, as_they_stand: Collection[str]) -> list[Fault]:
+    """Take the white space around cells away, but for those columns; cells with control characters are faults."""
+    faults = []
+    for i, row in enumerate(table.rows):
+        for name in row.keys() - set(as_they_stand):
+            row[name] = row[name].strip()
+            if has_control_character(row[name]):
+                faults.append(
+                    table.fault(
+                        i,
+                        name,
+                        "control-character",
+                        f"{name} {row[name][:60]!r} holds a line break or another control character; write it on one line",
+                        f"{name} {row[name][:60]!r} 含换行或其他控制字符；请写在一行内",
+                    )
+                )
+    return faults
+
+
+def _known_ids(entities: Table, statements: Table, plan_file: PlanFile | None) -> set[str] | None:
+    """Ids that the tables may name, those of rows with faults too: one slip is reported once, where it is.
+
+    None if ``entities.csv`` could not be read to its end.
+    """
+    if not entities.whole:
+        return None
+    known = {row["id"] for row in entities.rows} | entities.unread
+    if plan_file and plan_file.plan_id is not None:
+        return known | {f"plan/{plan_file.plan_id}"}
+    mentioned = {row[end] for row in statements.rows for end in ("subject", "object")}
+    mentioned |= plan_file.count_subjects if plan_file else set()
+    return known | {i for i in mentioned if i.startswith("plan/")}
 
 
 def read_folders(paths: Iterable[Path]) -> list[PlanFolder]:
@@ -214,92 +217,79 @@ def read_folders(paths: Iterable[Path]) -> list[PlanFolder]:
     return folders
 
 
-def _parse_toml(text: str, path: str, faults: list[Fault]) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        place = re.search(r"line (\d+), column (\d+)", str(error))
-        line, column = (int(place[1]), int(place[2])) if place else (max(1, text.count("\n")), 1)
-        faults.append(Fault(path, line, column, "plan-toml", f"not TOML: {error}", f"不是合格的 TOML：{error}"))
-        return {}
-
-
 def _entities(table: Table, rows: dict[Key, int], faults: list[Fault]) -> tuple[Entity, ...]:
     found: list[Entity] = []
+    ids = {row["id"] for row in table.rows} | table.unread
     for i, row in enumerate(table.rows):
-        if not is_entity_id(row["id"]):
-            faults.append(
-                table.fault(
-                    i,
-                    "id",
-                    "entity-id",
-                    f"id {row['id']!r}: expected CLASS/SLUG in lower-case ASCII, such as park/china-xinchuang-valley",
-                    f"id {row['id']!r}：应为小写 ASCII 的“类/短名”，例如 park/china-xinchuang-valley",
-                )
-            )
-        elif not row["label_zh"]:
-            faults.append(
-                table.fault(
-                    i,
-                    "label_zh",
-                    "entity-name",
-                    f"{row['id']}: the Chinese name is missing",
-                    f"{row['id']}：缺少中文名",
-                )
-            )
-        elif ("entity", row["id"]) in rows:
-            first = table.lines[rows["entity", row["id"]]]
-            faults.append(
-                table.fault(
-                    i,
-                    "id",
-                    "entity-twice",
-                    f"id {row['id']} stands on line {first} already; delete one row or give it another id",
-                    f"id {row['id']} 已在第 {first} 行出现；请删除一行或改用别的 id",
-                )
-            )
-        else:
-            rows["entity", row["id"]] = i
+        wrong = list(_entity_faults(table, i, row, rows, ids if table.whole else None))
+        faults += wrong
+        rows.setdefault(("entity", row["id"]), i)
+        if not wrong:
             aliases = tuple(a.strip() for a in row["aliases"].split("|") if a.strip())
             found.append(
                 Entity(row["id"], row["type"], row["label_zh"], row["label_en"], aliases, row["broader"], row["note"])
             )
-    ids = {e.id for e in found}
-    for e in found:
-        if e.broader and e.broader not in ids:
-            faults.append(
-                table.fault(
-                    rows["entity", e.id],
-                    "broader",
-                    "entity-unknown",
-                    f"broader {e.broader!r} is no id of this table",
-                    f"broader {e.broader!r} 不是本表中的 id",
-                )
-            )
     return tuple(found)
 
 
+def _entity_faults(
+    table: Table, i: int, row: Mapping[str, str], rows: Mapping[Key, int], ids: set[str] | None
+) -> Iterator[Fault]:
+    entity_id = row["id"]
+    if not is_entity_id(entity_id) or entity_id.startswith("plan/"):
+        yield table.fault(
+            i,
+            "id",
+            "entity-id",
+            f"id {entity_id[:60]!r}: expected CLASS/SLUG in lower-case ASCII, such as park/china-xinchuang-valley",
+            f"id {entity_id[:60]!r}：应为小写 ASCII 的“类/短名”，例如 park/china-xinchuang-valley",
+        )
+    elif ("entity", entity_id) in rows:
+        first = table.lines[rows["entity", entity_id]]
+        yield table.fault(
+            i,
+            "id",
+            "entity-twice",
+            f"id {entity_id} stands on line {first} already; delete one row or give it another id",
+            f"id {entity_id} 已在第 {first} 行出现；请删除一行或改用别的 id",
+        )
+    if not is_local_name(row["type"]):
+        yield table.fault(
+            i,
+            "type",
+            "entity-type",
+            f"type {row['type'][:60]!r}: expected the name of a class of the ontology, such as Park or University",
+            f"type {row['type'][:60]!r}：应为本体中的类名，如 Park、University",
+        )
+    if not row["label_zh"]:
+        yield table.fault(
+            i,
+            "label_zh",
+            "entity-name",
+            f"{entity_id[:60]}: the Chinese name is missing; write it as the text prints it",
+            f"{entity_id[:60]}：缺少中文名；请照原文填写",
+        )
+    if row["broader"] and ids is not None and row["broader"] not in ids:
+        yield table.fault(
+            i,
+            "broader",
+            "entity-unknown",
+            f"broader {row['broader'][:60]!r} is no id of this table; add the entity or mend the id",
+            f"broader {row['broader'][:60]!r} 不是本表中的 id；请补上该实体，或改正 id",
+        )
+
+
 def _statements(
-    table: Table, plan: str, rows: dict[Key, int], known: set[str], faults: list[Fault]
+    table: Table, plan: str, rows: dict[Key, int], known: set[str] | None, faults: list[Fault]
 ) -> tuple[Statement, ...]:
     found: dict[tuple[str, str, str], list[Evidence]] = {}
     for i, row in enumerate(table.rows):
         claim = (row["subject"], row["predicate"], row["object"])
-        before = len(faults)
-        for end in ("subject", "object"):
-            if row[end] not in known:
-                faults.append(
-                    table.fault(
-                        i,
-                        end,
-                        "entity-unknown",
-                        f"{end} {row[end]!r} is no id of entities.csv",
-                        f"{end} {row[end]!r} 不是 entities.csv 中的 id",
-                    )
-                )
-        evidence = _evidence(row, lambda *a, _i=i: faults.append(table.fault(_i, *a)))
-        if evidence is None or len(faults) > before:
+        wrong = [*_claim_faults(table, i, row, known), *_evidence_faults(table, i, row)]
+        faults += wrong
+        if wrong:
             continue
+        evidence = _evidence(row)
         key = ("evidence", *claim, evidence.start, evidence.end)
         if key in rows:
             first = table.lines[rows[key]]
@@ -319,121 +309,76 @@ def _statements(
     return tuple(Statement(*claim, tuple(evidence), plan) for claim, evidence in found.items())
 
 
-def _evidence(row: Mapping[str, Any], fault: Any) -> Evidence | None:
-    numbers: dict[str, float] = {}
-    for name in ("start", "end", "paragraph", "confidence"):
-        try:
-            numbers[name] = float(row[name]) if name == "confidence" else int(row[name])
-        except (TypeError, ValueError):
-            kind_en, kind_zh = (
-                ("a number from 0 to 1", "0 到 1 的数") if name == "confidence" else ("a whole number", "整数")
+def _claim_faults(table: Table, i: int, row: Mapping[str, str], known: set[str] | None) -> Iterator[Fault]:
+    for end in ("subject", "object"):
+        if known is not None and row[end] not in known:
+            yield table.fault(
+                i,
+                end,
+                "entity-unknown",
+                f"{end} {row[end][:60]!r} is no id of entities.csv; add the entity there or mend the id",
+                f"{end} {row[end][:60]!r} 不是 entities.csv 中的 id；请在该表补上实体，或改正 id",
             )
-            fault(name, "number", f"{name} {row[name]!r}: expected {kind_en}", f"{name} {row[name]!r}：应为{kind_zh}")
+    if not is_local_name(row["predicate"]):
+        yield table.fault(
+            i,
+            "predicate",
+            "statement-predicate",
+            f"predicate {row['predicate'][:60]!r}: expected the name of a relation of the ontology, such as develops",
+            f"predicate {row['predicate'][:60]!r}：应为本体中的关系名，如 develops",
+        )
+
+
+def _evidence_faults(table: Table, i: int, row: Mapping[str, str]) -> Iterator[Fault]:
+    numbers = {name: _number(row[name], kind) for name, kind in _NUMBERS.items()}
+    for name, number in numbers.items():
+        if number is None:
+            en, zh = ("a number from 0 to 1", "0 到 1 的数") if name == "confidence" else ("a whole number", "整数")
+            yield table.fault(
+                i,
+                name,
+                "number",
+                f"{name} {row[name][:60]!r}: expected {en}",
+                f"{name} {row[name][:60]!r}：应为{zh}",
+            )
+    start, end = numbers["start"], numbers["end"]
+    if start is not None and end is not None and not 0 <= start < end:
+        yield table.fault(i, "start", "span", *SPAN_WORDS)
     if row["status"] not in STATUSES:
-        fault(
+        yield table.fault(
+            i,
             "status",
             "status",
-            f"status {row['status']!r}: expected accepted, proposed or rejected",
-            f"status {row['status']!r}：应为 accepted、proposed 或 rejected",
+            f"status {row['status'][:60]!r}: expected accepted, proposed or rejected",
+            f"status {row['status'][:60]!r}：应为 accepted、proposed 或 rejected",
         )
-    if len(numbers) < 4 or row["status"] not in STATUSES:
-        return None
-    section = tuple(p.strip() for p in row["section"].split(SECTION_SEPARATOR.strip()) if p.strip())
+    if not row["quote"].strip():
+        yield table.fault(i, "quote", "quote-missing", *QUOTE_WORDS)
+
+
+def _number(text: str, kind: Callable[[str], float]) -> float | None:
+    """``text`` as a number that a graph can reckon with, else None."""
     try:
-        return Evidence(
-            int(numbers["start"]),
-            int(numbers["end"]),
-            row["quote"],
-            section,
-            int(numbers["paragraph"]),
-            row["method"],
-            numbers["confidence"],
-            row["status"],
-            row["decided_by"],
-            row["decided_on"],
-            row["reason"],
-        )
-    except ValueError as error:
-        fault(
-            "start" if "span" in str(error) else "quote",
-            "span",
-            f"{error}; give 0 <= start < end and the quote",
-            "起止位置须满足 0 <= start < end，且须有引文",
-        )
+        number = kind(text)
+    except ValueError:
         return None
+    return number if math.isfinite(number) and abs(number) < MAX_NUMBER else None
 
 
-def _plan(data: dict[str, Any], toml: str, path: str, known: set[str], faults: list[Fault]) -> Plan | None:
-    before = len(faults)
-
-    def fault(key: str, en: str, zh: str) -> None:
-        at = re.search(rf"^\s*{re.escape(key)}\s*=", toml, re.MULTILINE)
-        line = toml.count("\n", 0, at.start()) + 1 if at else 1
-        faults.append(Fault(path, line, 1, "plan-toml", en, zh))
-
-    for keys, kind, word_en, word_zh in (
-        (_TEXT_KEYS, str, "a text in quotes", "带引号的文字"),
-        (_INT_KEYS, int, "a whole number", "整数"),
-    ):
-        for key in keys:
-            if key in data and type(data[key]) is not kind:
-                fault(key, f"{key}: expected {word_en}", f"{key}：应为{word_zh}")
-    for key in _REQUIRED:
-        if data and not data.get(key):
-            fault(key, f"{key} is missing", f"缺少 {key}")
-    known_keys = {*_TEXT_KEYS, *_INT_KEYS, "source", "stated_counts", "world_facts"}
-    for key in data:
-        if key not in known_keys:
-            fault(
-                key,
-                f"unknown key {key}; expected one of {', '.join(sorted(known_keys))}",
-                f"未知的键 {key}；可用：{'、'.join(sorted(known_keys))}",
-            )
-    if isinstance(data.get("id"), str) and not is_slug(data["id"]):
-        fault(
-            "id",
-            f"id {data['id']!r}: expected lower-case ASCII words joined by hyphens",
-            f"id {data['id']!r}：应为以连字符相连的小写 ASCII 词",
-        )
-    counts = [
-        c for n, raw in enumerate(data.get("stated_counts", []), 1)
-        if (c := _count(n, raw, known, fault)) is not None
-    ]  # fmt: skip
-    if len(faults) > before or not data:
-        return None
-    source = data.get("source", {})
-    return Plan(
-        **{k: data[k] for k in (*_TEXT_KEYS, *_INT_KEYS) if k in data},
-        publisher=str(source.get("publisher", "")),
-        url=str(source.get("url", "")),
-        stated_counts=tuple(counts),
+def _evidence(row: Mapping[str, str]) -> Evidence:
+    return Evidence(
+        int(row["start"]),
+        int(row["end"]),
+        row["quote"],
+        section_path(row["section"]),
+        int(row["paragraph"]),
+        row["method"],
+        float(row["confidence"]),
+        row["status"],
+        row["decided_by"],
+        row["decided_on"],
+        row["reason"],
     )
-
-
-def _count(number: int, raw: dict[str, Any], known: set[str], fault: Any) -> StatedCount | None:
-    wrong = [k for k, kind in _COUNT_KEYS.items() if k not in raw or type(raw[k]) is not kind]
-    wrong += [k for k in raw if k not in _COUNT_KEYS]
-    if wrong:
-        fault(
-            "stated_counts",
-            f"stated count {number}: missing, unknown or of the wrong kind: {', '.join(wrong)}",
-            f"第 {number} 个所述数量：缺少、未知或类型不对的键：{'、'.join(wrong)}",
-        )
-        return None
-    strangers = [i for i in (raw["subject"], *raw["named"]) if i not in known]
-    if strangers:
-        fault(
-            "stated_counts",
-            f"stated count {number}: {', '.join(strangers)} is no id of entities.csv",
-            f"第 {number} 个所述数量：{'、'.join(strangers)} 不是 entities.csv 中的 id",
-        )
-        return None
-    row = {**raw, "method": "curated", "confidence": 1.0, "status": "accepted", "decided_by": "",
-           "decided_on": "", "reason": ""}  # fmt: skip
-    evidence = _evidence(row, lambda _column, _code, en, zh: fault("stated_counts", en, zh))
-    if evidence is None:
-        return None
-    return StatedCount(raw["subject"], raw["class"], raw["count"], tuple(raw["named"]), raw["unnamed"], evidence)
 
 
 def entities_csv(entities: Iterable[Entity]) -> bytes:
@@ -457,7 +402,7 @@ def statements_csv(statements: Iterable[Statement]) -> bytes:
                 s.object,
                 e.status,
                 e.method,
-                f"{e.confidence:.4g}",
+                decimal_text(e.confidence),
                 SECTION_SEPARATOR.join(e.section),
                 str(e.paragraph),
                 str(e.start),

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from plangraph.errors import BuildError
+from plangraph.errors import BuildError, NotFoundError
 from plangraph.model import Entity, Evidence, Statement
 from plangraph.names import NameIndex
 from plangraph.ontology import load_ontology
-from plangraph.query import Result, evaluate, result_from_json, run_isolated, to_result
+from plangraph.query import Result, evaluate, open_store, result_from_json, run_isolated, terms, to_result
 from plangraph.rdf import literal
 from plangraph.vocab import PLAN, RDF, RDFS, ROOT, SKOS, entity_id, entity_iri, plan_iri
 
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 DEFAULT_BUILD = "plangraph-build"
 CURRENT = "CURRENT"
 STORE = "store"
+TRIG = "graph.trig"
+BUILD_NAME = re.compile("[0-9a-f]{16}")
+
+_IRI = re.compile(r'[^<>"{}|^`\\\x00-\x20]+')
 
 _STATEMENTS = """
 SELECT ?st ?s ?p ?o ?plan ?exact ?start ?end ?paragraph ?method ?confidence ?status ?section ?by ?on ?why WHERE {
@@ -57,31 +62,27 @@ class PlanGraph:
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            self.name = (path / CURRENT).read_text("utf-8").strip()
+            name = (path / CURRENT).read_text("utf-8", errors="replace").strip()
         except OSError:
             raise BuildError(
                 f"{path}: no build here; run plangraph build -o {path} first, or name another with --build",
                 f"{path}：这里没有构建；请先运行 plangraph build -o {path}，或用 --build 指定",
             ) from None
-        self.folder = path / "builds" / self.name
-        if not self.name or not (self.folder / STORE).is_dir():
+        self.name = name
+        self.folder = path / "builds" / name
+        if not BUILD_NAME.fullmatch(name) or not (self.folder / STORE).is_dir():
             raise BuildError(
                 f"{path}: the build is damaged; run plangraph build -o {path} again",
                 f"{path}：构建已损坏；请重新运行 plangraph build -o {path}",
             )
 
+    def __repr__(self) -> str:
+        return f"PlanGraph({str(self.path)!r}: {len(self.plans)} plan(s), {len(self.index.by_id)} entities)"
+
     @functools.cached_property
     def store(self) -> ox.Store:
         """The Oxigraph store, opened read-only at first use."""
-        import pyoxigraph as ox
-
-        try:
-            return ox.Store.read_only(str(self.folder / STORE))
-        except (OSError, ValueError) as error:
-            raise BuildError(
-                f"{self.path}: the store cannot be opened ({error}); run plangraph build -o {self.path} again",
-                f"{self.path}：无法打开存储（{error}）；请重新运行 plangraph build -o {self.path}",
-            ) from None
+        return open_store(self.folder / STORE)
 
     # -- asking ---------------------------------------------------------------------------------------------
 
@@ -98,16 +99,10 @@ class PlanGraph:
             QueryRefusedError: It would leave the build or change it.
             QueryTimeoutError: It was stopped.
         """
-        terms = {name: self._term(value) for name, value in values.items()}
+        bound = {name: self._term(value) for name, value in values.items()}
         if timeout is not None:
-            return result_from_json(run_isolated(self.folder / STORE, sparql, "json", timeout, terms))
-        import pyoxigraph as ox
-
-        parsed = {
-            name: next(iter(ox.parse(f"<x:s> <x:p> {term} .", format=ox.RdfFormat.N_TRIPLES))).object
-            for name, term in terms.items()
-        }
-        return to_result(evaluate(self.store, sparql, parsed))
+            return result_from_json(run_isolated(self.folder / STORE, sparql, "json", timeout, bound))
+        return to_result(evaluate(self.store, sparql, terms(bound)))
 
     def _term(self, value: Any) -> str:
         if isinstance(value, Entity):
@@ -116,7 +111,7 @@ class PlanGraph:
             kind = {bool: "boolean", int: "integer", float: "decimal"}[type(value)]
             return literal(str(value).lower(), f"http://www.w3.org/2001/XMLSchema#{kind}")
         text = str(value)
-        if text.startswith(ROOT):
+        if text.startswith(ROOT) and _IRI.fullmatch(text):
             return f"<{text}>"
         return f"<{entity_iri(text)}>" if text in self.index.by_id else literal(text)
 
@@ -129,7 +124,7 @@ class PlanGraph:
         from plangraph.questions import load_question
 
         saved = load_question(question)
-        values = saved.bind(self.index, parameters)
+        values = saved.bind(self.index, self.plans, parameters)
         return self.named(self.query(saved.sparql, timeout, **values), lang)
 
     def named(self, result: Result, lang: str = "zh") -> Result:
@@ -161,7 +156,7 @@ class PlanGraph:
         """IRI of each plan, with its title by language."""
         rows = evaluate(self.store, "SELECT ?plan ?t WHERE { ?plan a plan:Plan ; rdfs:label ?t }")
         found: dict[str, dict[str, str]] = {}
-        for plan, title in sorted(rows, key=str):  # type: ignore[arg-type, call-overload]
+        for plan, title in sorted(rows, key=str):  # type: ignore[arg-type]
             found.setdefault(plan.value, {})[title.language] = title.value
         for titles in found.values():
             titles.setdefault("en", titles["zh"])
@@ -255,7 +250,7 @@ class PlanGraph:
             plan: Id of the plan, None for any.
 
         Raises:
-            NotFoundError: A name that means nothing here.
+            NotFoundError: A name, relation or plan that means nothing here.
         """
         import pyoxigraph as ox
 
@@ -265,9 +260,9 @@ class PlanGraph:
                 known = name.startswith("plan/") or (entity_id(name) is not None and "/plan/" in name)
                 bound[variable] = ox.NamedNode(entity_iri(entity_id(name) or name) if known else self.entity(name).iri)
         if predicate is not None:
-            bound["p"] = ox.NamedNode(PLAN + predicate)
+            bound["p"] = ox.NamedNode(PLAN + self._known_relation(predicate))
         if plan is not None:
-            bound["plan"] = ox.NamedNode(plan_iri(plan))
+            bound["plan"] = ox.NamedNode(plan_iri(self._known_plan(plan)))
         grouped: dict[tuple[str, str, str, str], list[Evidence]] = {}
         for row in evaluate(self.store, _STATEMENTS, bound):  # type: ignore[union-attr]
             _st, s, p, o, stated_in, exact, start, end, paragraph, method, confidence, status, section, by, on, why = (
@@ -300,9 +295,27 @@ class PlanGraph:
         ]
         return sorted(found, key=lambda s: (s.plan, s.evidence[0].start, s.subject, s.predicate, s.object))
 
+    def _known_relation(self, name: str) -> str:
+        relations = load_ontology().relations
+        if name not in relations:
+            raise NotFoundError(
+                f"no relation {name!r}; expected one of {', '.join(relations)}",
+                f"没有名为“{name}”的关系；可用：{'、'.join(relations)}",
+            )
+        return name
+
+    def _known_plan(self, plan: str) -> str:
+        ids = [iri.rpartition("/")[2] for iri in self.plans]
+        if plan not in ids:
+            raise NotFoundError(
+                f"no plan {plan!r} in this build; it has {', '.join(ids)}",
+                f"图谱中没有规划“{plan}”；现有：{'、'.join(ids)}",
+            )
+        return plan
+
     # -- as other tools see it ------------------------------------------------------------------------------
 
-    def network(self, **projection: Any) -> networkx.MultiDiGraph:
+    def network(self, **projection: Any) -> networkx.MultiGraph:
         """The entity network as a networkx graph; see `plangraph.network.Projection` for the arguments."""
         from plangraph.network import Projection, to_networkx
 
@@ -331,5 +344,5 @@ class PlanGraph:
         import rdflib
 
         dataset = rdflib.Dataset(default_union=True)
-        dataset.parse(self.folder / "graph.trig", format="trig")
+        dataset.parse(self.folder / TRIG, format="trig")
         return dataset

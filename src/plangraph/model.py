@@ -6,6 +6,7 @@ from 0, the end not included, as Python slices count.
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from dataclasses import dataclass, field
 
@@ -14,8 +15,9 @@ from plangraph.vocab import entity_iri, is_entity_id, is_slug, statement_iri
 MAX_QUOTE = 24
 STATUSES = ("accepted", "proposed", "rejected")
 
-_DROPPED = {"Pd", "Ps", "Pe", "Pi", "Pf"}
-_DOTS = set("·•‧∙⋅・.。'\"`＇＂〝〞´")
+#: Dashes, brackets and quotes, and what is there but not seen (zero-width spaces, byte order marks).
+_DROPPED = {"Pd", "Ps", "Pe", "Pi", "Pf", "Cf"}
+_DOTS_AND_QUOTES = set("·•‧∙⋅・.。'\"`´")
 
 
 def fold(name: str) -> str:
@@ -24,10 +26,16 @@ def fold(name: str) -> str:
     >>> fold("滨海—中关村 科技园") == fold("滨海中关村科技园")
     True
     """
-    text = unicodedata.normalize("NFKC", name)
+    # Before as well: NFKC makes two characters of an acute accent that stands alone.
+    text = unicodedata.normalize("NFKC", "".join(c for c in name if c not in _DOTS_AND_QUOTES))
     return "".join(
-        c for c in text if not c.isspace() and c not in _DOTS and unicodedata.category(c) not in _DROPPED
+        c for c in text if not c.isspace() and c not in _DOTS_AND_QUOTES and unicodedata.category(c) not in _DROPPED
     ).lower()
+
+
+def decimal_text(value: float) -> str:
+    """``value`` as a decimal without exponent, at most six places (``0.85``, ``1``): in tables and in RDF alike."""
+    return f"{value:.6f}".rstrip("0").rstrip(".")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +116,10 @@ class Evidence:
             raise ValueError(f"start {self.start} and end {self.end} are not a span (0 <= start < end)")
         if not self.quote:
             raise ValueError("the quote is empty")
+        if self.status not in STATUSES:
+            raise ValueError(f"status {self.status!r} is not one of {', '.join(STATUSES)}")
+        if not math.isfinite(self.confidence):
+            raise ValueError(f"confidence {self.confidence} is not a finite number")
 
     @classmethod
     def from_text(cls, text: str, start: int, end: int, **details: object) -> Evidence:
@@ -139,6 +151,10 @@ class Statement:
     evidence: tuple[Evidence, ...]
     plan: str
 
+    def __post_init__(self) -> None:
+        if not self.evidence:
+            raise ValueError(f"a statement without evidence: {self.subject} {self.predicate} {self.object}")
+
     @property
     def iri(self) -> str:
         """Its IRI: a hash of plan, subject, predicate and object."""
@@ -147,7 +163,7 @@ class Statement:
     @property
     def status(self) -> str:
         """The best status among the evidence: accepted before proposed before rejected."""
-        return min((e.status for e in self.evidence), key=STATUSES.index, default="proposed")
+        return min((e.status for e in self.evidence), key=STATUSES.index)
 
     @property
     def confidence(self) -> float:

@@ -53,6 +53,7 @@ class NameIndex:
             raise NotFoundError(
                 f"{name!r} is a {is_en} ({e.id}), not a {want.label_en}",
                 f"“{name}”是{is_zh}（{e.id}），不是{want.label_zh}",
+                self.suggest(name, kind, limit=3),
             )
         raise NotFoundError(f"nothing here is called {name!r}", f"图谱中没有“{name}”", self.suggest(name, kind))
 

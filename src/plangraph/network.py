@@ -158,12 +158,12 @@ def project(kg: PlanGraph, projection: Projection) -> Network:
     return Network(projection, tuple(chosen[i] for i in ids), edges, tuple(tuple(grouped[p]) for p in pairs))
 
 
-def to_networkx(kg: PlanGraph, projection: Projection) -> networkx.MultiDiGraph:
-    """The entity network with one edge a statement, keyed by relation (and plan, where several state it).
+def to_networkx(kg: PlanGraph, projection: Projection) -> networkx.MultiGraph:
+    """The entity network with one edge a statement, keyed by the hash at the end of the statement's IRI.
 
-    Nodes carry ``label``, ``label_en`` and ``type``; edges ``relation``, ``plan``, ``evidence`` (how many),
-    ``confidence``, ``quote`` (the first) and ``weight``. For an undirected projection the result is a
-    MultiGraph. ``graph.graph["projection"]`` says in words what it is.
+    Nodes carry ``label``, ``label_en`` and ``type``; edges ``subject`` (which end it is), ``relation``, ``plan``,
+    ``evidence`` (how many), ``confidence``, ``quote`` (the first) and ``weight``. For a directed projection the result
+    is a MultiDiGraph. ``graph.graph["projection"]`` says in words what it is.
     """
     import networkx
 
@@ -174,13 +174,15 @@ def to_networkx(kg: PlanGraph, projection: Projection) -> networkx.MultiDiGraph:
         graph.add_node(e.id, label=e.label_zh, label_en=e.label_en, type=e.type)
     for statements in network.statements:
         for s in statements:
-            if graph.has_edge(s.subject, s.object, key=(s.plan, s.predicate)):
+            key = s.iri.rpartition("/")[2]
+            if graph.has_edge(s.subject, s.object, key=key):  # a symmetric one comes in both directions
                 continue
             weight = {None: 1.0, "evidence": float(len(s.evidence)), "confidence": s.confidence}[projection.weight]
             graph.add_edge(
                 s.subject,
                 s.object,
-                key=(s.plan, s.predicate),
+                key=key,
+                subject=s.subject,
                 relation=s.predicate,
                 plan=s.plan,
                 evidence=len(s.evidence),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from plangraph.resources import resource_dir
-from plangraph.vocab import OWL, PLAN, RDF, RDFS, SKOS
+from plangraph.vocab import ID, OWL, PLAN, PREFIXES, RDF, RDFS, SKOS
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +144,18 @@ def load_ontology(path: Path | None = None) -> Ontology:
         if PLAN + "relatedTo" in supers[n]
     }
     return Ontology(classes, parents, relations, terms)
+
+
+@functools.cache
+def prefixes() -> dict[str, str]:
+    """Prefixes known in every query: those of `plangraph.vocab` and one a top class (``park:``, ``domain:`` …).
+
+    An entity's id has a slash, which a prefixed name cannot hold as it is; so ``park:china-xinchuang-valley`` is
+    written where ``id:park/…`` would be a syntax error.
+    """
+    words = [name.lower() for name in load_ontology().top_classes]
+    # The class prefixes come first: writers that try them in order then never fall back to id:.
+    return {**{word: f"{ID}{word}/" for word in words}, **PREFIXES}
 
 
 def _local(iri: str) -> str:

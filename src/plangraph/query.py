@@ -1,14 +1,8 @@
-"""SPARQL on one store: what is refused, how a query is run, and what comes back.
-
-A query can only read the build it was asked of. ``SERVICE`` would call out to an address in the query, an
-update would change the store, and ``FROM`` a graph that is not in the build would be fetched from the network
-by some engines: each is refused before anything runs.
-"""
+"""SPARQL on one store: how a query is run, and what comes back."""
 
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -16,85 +10,50 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from plangraph.errors import QueryFailedError, QueryRefusedError, QuerySyntaxError, QueryTimeoutError
-from plangraph.vocab import PREFIXES, XSD
+from plangraph.errors import (
+    BuildError,
+    PlangraphError,
+    QueryFailedError,
+    QueryRefusedError,
+    QuerySyntaxError,
+    QueryTimeoutError,
+)
+from plangraph.ontology import prefixes
+from plangraph.sparql import guard, syntax_error
+from plangraph.vocab import XSD
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
-# Strings, IRIs and comments first, so that what stands in them is not taken for a keyword. A name with a colon
-# (prefix or local part), a variable and a language tag are no keywords either.
-_TOKEN = re.compile(
-    r"""'''(?:[^\\]|\\.)*?'''|\"\"\"(?:[^\\]|\\.)*?\"\"\"|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"
-    |(?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
-    |\#[^\n]*
-    |[?$@][\w-]+
-    |[\w.%\\-]*:[\w.%\\:-]*
-    |(?P<word>\w+)""",
-    re.VERBOSE | re.DOTALL,
-)
-_UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD"])
-_READS = frozenset(["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"])
-_UNICODE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
-_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+#: Columns of an answer to CONSTRUCT or DESCRIBE.
+TRIPLE = ("subject", "predicate", "object")
 
 
-def guard(sparql: str, graphs: frozenset[str]) -> None:
-    """Refuse a query that would leave the build or change it.
-
-    Args:
-        sparql: Query text.
-        graphs: IRIs of the named graphs that ``FROM`` and ``FROM NAMED`` may name.
+def open_store(path: Path) -> ox.Store:
+    """The on-disk store in folder ``path`` of a build, read-only.
 
     Raises:
-        QueryRefusedError: SERVICE, an update, or FROM outside the build.
+        BuildError: It is damaged.
     """
-    # SPARQL resolves \uXXXX before it reads tokens (SPARQL 1.1, 19.2), so both readings are looked at.
-    plain = _UNICODE.sub(lambda m: chr(min(int(m[1] or m[2], 16), 0x10FFFF)), sparql)
-    for text in {sparql, plain}:
-        _guard_tokens(text, graphs)
+    import pyoxigraph as ox
+
+    try:
+        return ox.Store.read_only(str(path))
+    except (OSError, ValueError, RuntimeError) as error:
+        build = path.parents[2]
+        raise BuildError(
+            f"{build}: the build is damaged ({' '.join(str(error).split())}); run plangraph build -o {build} again",
+            f"{build}：构建已损坏（{' '.join(str(error).split())}）；请重新运行 plangraph build -o {build}",
+        ) from None
 
 
-def _guard_tokens(text: str, graphs: frozenset[str]) -> None:
-    form, after_from = "", False
-    for token in _TOKEN.finditer(text):
-        word = (token["word"] or "").upper()
-        if word == "SERVICE":
-            raise QueryRefusedError(
-                "SERVICE is refused: a query may only read this build, never call another address. "
-                "Remove the SERVICE clause",
-                "拒绝 SERVICE：查询只能读取本图谱，不得访问其他地址。请删去 SERVICE 子句",
-            )
-        if not form and word in _UPDATES:
-            raise QueryRefusedError(
-                f"{word} is refused: a build is read-only. Change the tables and run plangraph build",
-                f"拒绝 {word}：图谱为只读。请修改表格后运行 plangraph build",
-            )
-        if not form and word in _READS:
-            form = word
-        if after_from and token["iri"]:
-            name = token["iri"][1:-1]
-            if name not in graphs:
-                raise QueryRefusedError(
-                    f"FROM <{name}> is refused: no such graph in this build, and nothing is fetched. "
-                    f"Its graphs: {', '.join(sorted(graphs)) or 'none'}",
-                    f"拒绝 FROM <{name}>：图谱中没有这个图，也不会从网络读取。可用的图：{'、'.join(sorted(graphs)) or '无'}",
-                )
-        elif after_from and ":" in token[0] and token[0][0] not in "?$@#\"'":
-            _guard_prefixed(token[0], text, graphs)
-        if not token[0].startswith("#"):
-            after_from = word == "FROM" or (after_from and word == "NAMED")
+def terms(values: dict[str, str]) -> dict[str, ox.NamedNode | ox.Literal]:
+    """Terms of the engine from N-Triples terms, by variable name."""
+    import pyoxigraph as ox
 
-
-def _guard_prefixed(name: str, text: str, graphs: frozenset[str]) -> None:
-    prefix, _, local = name.partition(":")
-    declared = dict(re.findall(r"(?i)PREFIX\s+([\w.-]*):\s*<([^>]*)>", text))
-    iri = {**PREFIXES, **declared}.get(prefix, "") + re.sub(r"\\(.)", r"\1", local)
-    if iri not in graphs:
-        raise QueryRefusedError(
-            f"FROM {name} is refused: no such graph in this build, and nothing is fetched",
-            f"拒绝 FROM {name}：图谱中没有这个图，也不会从网络读取",
-        )
+    lines = {name: f"<x:s> <x:p> {term} ." for name, term in values.items()}
+    found = {name: next(iter(ox.parse(line, format=ox.RdfFormat.N_TRIPLES))).object for name, line in lines.items()}
+    return found
 
 
 def evaluate(
@@ -113,38 +72,18 @@ def evaluate(
     try:
         return store.query(
             sparql,
-            prefixes=PREFIXES,
+            prefixes=prefixes(),
             substitutions={ox.Variable(k): v for k, v in (substitutions or {}).items()} or None,
         )
     except SyntaxError as error:
         raise syntax_error(sparql, str(error)) from None
     except (OSError, ValueError, RuntimeError) as error:
-        raise QueryFailedError(f"the query failed: {error}", f"查询失败：{error}") from None
+        raise failed(error) from None
 
 
-def syntax_error(sparql: str, message: str) -> QuerySyntaxError:
-    """A parser's message as an error that shows the line and points at the place."""
-    from rich.cells import cell_len
-
-    found = _PLACE.match(message)
-    line, column = (int(found[1]), int(found[2])) if found else (1, 1)
-    lines = sparql.splitlines() or [""]
-    source = lines[min(line, len(lines)) - 1]
-    # The parser counts columns in UTF-8 bytes.
-    before = source.encode("utf-8")[: column - 1].decode("utf-8", "ignore")
-    column = len(before) + 1
-    expected = (found[3] if found else message).split(", ['")[0].strip()
-    caret = " " * cell_len(before) + "^"
-    hint_en, hint_zh = "", ""
-    if "prefix" in expected.lower():
-        hint_en = f"; known without PREFIX: {', '.join(PREFIXES)}"
-        hint_zh = f"；无需声明的前缀：{'、'.join(PREFIXES)}"
-    return QuerySyntaxError(
-        f"SPARQL syntax error at line {line}, column {column}: {expected}{hint_en}\n{source}\n{caret}",
-        f"SPARQL 语法错误：第 {line} 行第 {column} 列：{expected}{hint_zh}\n{source}\n{caret}",
-        line,
-        column,
-    )
+def failed(error: Exception) -> QueryFailedError:
+    """What the engine said as it gave up, as an error of ours."""
+    return QueryFailedError(f"the query failed: {error}", f"查询失败：{error}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,18 +127,24 @@ class Result:
 
 
 def to_result(answer: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> Result:
-    """An engine's answer as Python values."""
+    """An engine's answer as Python values; triples come sorted.
+
+    Raises:
+        QueryFailedError: The engine gave up on the way.
+    """
     import pyoxigraph as ox
 
     if isinstance(answer, ox.QueryBoolean):
         return Result(("result",), ((bool(answer),),))
-    if isinstance(answer, ox.QueryTriples):
-        return Result(
-            ("subject", "predicate", "object"),
-            tuple((_value(t.subject), _value(t.predicate), _value(t.object)) for t in answer),
-        )
-    names = tuple(v.value for v in answer.variables)
-    return Result(names, tuple(tuple(_value(v) for v in solution) for solution in answer))
+    try:
+        if isinstance(answer, ox.QueryTriples):
+            triples = sorted(answer, key=str)
+            rows = tuple((_value(t.subject), _value(t.predicate), _value(t.object)) for t in triples)
+            return Result(TRIPLE, rows)
+        names = tuple(v.value for v in answer.variables)
+        return Result(names, tuple(tuple(_value(v) for v in solution) for solution in answer))
+    except (OSError, ValueError, RuntimeError) as error:
+        raise failed(error) from None
 
 
 def _value(term: Any) -> Any:
@@ -259,17 +204,22 @@ def run_isolated(
         QueryTimeoutError: The time was over; nothing of the answer is given.
         PlangraphError: As `evaluate`.
     """
-    request = json.dumps(
-        {"store": str(store), "sparql": sparql, "output": output, "substitutions": substitutions or {}}
-    ).encode("utf-8")
+    request = {
+        "store": str(store),
+        "sparql": sparql,
+        "output": output,
+        "timeout": timeout,
+        "substitutions": substitutions or {},
+    }
     process = subprocess.Popen(
-        [sys.executable, "-m", "plangraph.query_process"],
+        # -P: a file of the folder in which the user stands is never taken for a module.
+        [sys.executable, "-P", "-m", "plangraph.query_process"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
     try:
-        answer, trouble = process.communicate(request, timeout)
+        answer, trouble = process.communicate(json.dumps(request).encode(), timeout)
     except subprocess.TimeoutExpired:
         raise QueryTimeoutError(
             f"the query was stopped after {timeout:g} s; nothing was returned. "
@@ -279,19 +229,20 @@ def run_isolated(
     finally:
         process.kill()
         process.wait()
-    if process.returncode == 0:
-        return answer
-    _raise_from_process(trouble, process.returncode)
-    raise AssertionError("unreachable")
+    if process.returncode != 0:
+        raise _from_process(trouble, process.returncode)
+    return answer
 
 
-def _raise_from_process(trouble: bytes, code: int) -> None:
+def _from_process(trouble: bytes, code: int) -> PlangraphError:
     try:
         told = json.loads(trouble)
     except ValueError:
-        last = trouble.decode("utf-8", "replace").strip().splitlines()[-1:] or [f"exit code {code}"]
-        raise QueryFailedError(f"the query process ended: {last[0]}", f"查询进程终止：{last[0]}") from None
-    kinds = {c.__name__: c for c in (QueryRefusedError, QueryFailedError)}
+        return QueryFailedError(
+            f"the query process ended (code {code}): the query is too deeply nested or needs too much memory",
+            f"查询进程终止（代码 {code}）：查询嵌套过深，或需要过多内存",
+        )
     if told["kind"] == "QuerySyntaxError":
-        raise QuerySyntaxError(told["en"], told["zh"], told["line"], told["column"])
-    raise kinds.get(told["kind"], QueryFailedError)(told["en"], told["zh"])
+        return QuerySyntaxError(told["en"], told["zh"], told["line"], told["column"])
+    kinds = {c.__name__: c for c in (BuildError, QueryRefusedError, QueryFailedError)}
+    return kinds[told["kind"]](told["en"], told["zh"])

@@ -6,35 +6,26 @@ The answer is written only when it is whole. An error goes to stderr as JSON, wi
 from __future__ import annotations
 
 import json
+import math
 import sys
+from pathlib import Path
+from typing import Any
 
 from plangraph.errors import PlangraphError, QueryFailedError, QuerySyntaxError
-from plangraph.query import evaluate
+from plangraph.query import TRIPLE, evaluate, failed, open_store, terms
 
 
-def answer(request: dict[str, object]) -> bytes:
+def answer(request: dict[str, Any]) -> bytes:
     """Bytes of the answer to ``request`` (keys store, sparql, output, substitutions)."""
     import pyoxigraph as ox
 
-    store = ox.Store.read_only(str(request["store"]))
-    terms = {
-        name: next(iter(ox.parse(f"<x:s> <x:p> {term} .", format=ox.RdfFormat.N_TRIPLES))).object
-        for name, term in dict(request["substitutions"]).items()  # type: ignore[call-overload]
-    }
-    found = evaluate(store, str(request["sparql"]), terms)
-    kind = str(request["output"])
+    found = evaluate(open_store(Path(request["store"])), request["sparql"], terms(request["substitutions"]))
+    kind = request["output"]
     if isinstance(found, ox.QueryTriples):
-        formats = {"ttl": ox.RdfFormat.TURTLE, "nt": ox.RdfFormat.N_TRIPLES}
-        if kind in formats:
-            from plangraph.vocab import PREFIXES
-
-            triples = sorted(found, key=str)
-            return ox.serialize(triples, format=formats[kind], prefixes=PREFIXES) or b""
-        return _triples_table(found, kind)
+        return _graph(found, kind)
     tables = {
         "json": ox.QueryResultsFormat.JSON,
         "xml": ox.QueryResultsFormat.XML,
-        "csv": ox.QueryResultsFormat.CSV,
         "tsv": ox.QueryResultsFormat.TSV,
     }
     if kind not in tables:
@@ -45,43 +36,65 @@ def answer(request: dict[str, object]) -> bytes:
     return found.serialize(format=tables[kind]) or b""
 
 
-def _triples_table(found: object, kind: str) -> bytes:
-    """Triples as SPARQL JSON with the columns subject, predicate, object (``kind`` "json")."""
+def _graph(found: Any, kind: str) -> bytes:
+    """Triples as Turtle, or as SPARQL JSON with the columns subject, predicate, object."""
     import pyoxigraph as ox
 
+    from plangraph.ontology import prefixes
+
+    triples = sorted(found, key=str)
+    if kind == "ttl":
+        return ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=prefixes()) or b""
     if kind != "json":
         raise QueryFailedError(
-            f"CONSTRUCT and DESCRIBE give a graph, which {kind} cannot hold; use ttl, nt, json or table",
-            f"CONSTRUCT 和 DESCRIBE 返回图，{kind} 不能容纳；请用 ttl、nt、json 或 table",
+            f"CONSTRUCT and DESCRIBE give a graph, which {kind} cannot hold; use ttl, table, csv, json or parquet",
+            f"CONSTRUCT 和 DESCRIBE 返回图，{kind} 不能容纳；请用 ttl、table、csv、json 或 parquet",
         )
-    rows = [
-        {
-            name: {"type": "uri" if isinstance(term, ox.NamedNode) else "literal", "value": term.value}
-            for name, term in zip(("subject", "predicate", "object"), triple, strict=True)
-        }
-        for triple in sorted(found, key=str)  # type: ignore[call-overload]
-    ]
-    head = {"vars": ["subject", "predicate", "object"]}
-    return json.dumps({"head": head, "results": {"bindings": rows}}, ensure_ascii=False).encode("utf-8")
+    rows = [{name: _json(term) for name, term in zip(TRIPLE, triple, strict=True)} for triple in triples]
+    answer = {"head": {"vars": list(TRIPLE)}, "results": {"bindings": rows}}
+    return json.dumps(answer, ensure_ascii=False).encode("utf-8")
+
+
+def _json(term: Any) -> dict[str, str]:
+    import pyoxigraph as ox
+
+    if isinstance(term, ox.NamedNode):
+        return {"type": "uri", "value": term.value}
+    if not isinstance(term, ox.Literal):
+        return {"type": "bnode" if isinstance(term, ox.BlankNode) else "literal", "value": str(term)}
+    more = {"xml:lang": term.language} if term.language else {"datatype": term.datatype.value}
+    return {"type": "literal", "value": term.value, **more}
 
 
 def main() -> int:
     """Answer the request on stdin."""
     try:
-        result = answer(json.loads(sys.stdin.buffer.read()))
+        request = json.loads(sys.stdin.buffer.read())
+        _limit(request["timeout"])
+        result = answer(request)
     except PlangraphError as error:
-        told = {"kind": type(error).__name__, "en": error.en, "zh": error.zh}
-        if isinstance(error, QuerySyntaxError):
-            told |= {"line": error.line, "column": error.column}  # type: ignore[dict-item]
-        sys.stderr.write(json.dumps(told))
-        return 1
+        return _tell(error)
     except (OSError, ValueError, MemoryError, RuntimeError) as error:
-        sys.stderr.write(
-            json.dumps({"kind": "QueryFailedError", "en": f"the query failed: {error}", "zh": f"查询失败：{error}"})
-        )
-        return 1
+        return _tell(failed(error))
     sys.stdout.buffer.write(result)
     return 0
+
+
+def _limit(seconds: float | None) -> None:
+    """Let the system end this process too: the caller may be gone before it can."""
+    if seconds is not None and sys.platform != "win32":
+        import resource
+
+        limit = math.ceil(seconds) + 2
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
+
+
+def _tell(error: PlangraphError) -> int:
+    told: dict[str, Any] = {"kind": type(error).__name__, "en": error.en, "zh": error.zh}
+    if isinstance(error, QuerySyntaxError):
+        told |= {"line": error.line, "column": error.column}
+    sys.stderr.write(json.dumps(told))
+    return 1
 
 
 if __name__ == "__main__":

@@ -21,8 +21,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from plangraph.folder import PlanFolder
-from plangraph.model import Entity, Evidence, Section, Statement
-from plangraph.ontology import Ontology, load_ontology
+from plangraph.model import Entity, Evidence, Section, Statement, decimal_text
+from plangraph.ontology import Ontology, Relation, load_ontology, prefixes
 from plangraph.resources import resource_dir
 from plangraph.vocab import (
     DCTERMS,
@@ -30,7 +30,6 @@ from plangraph.vocab import (
     OA,
     ONTOLOGY_GRAPH,
     PLAN,
-    PREFIXES,
     RDF,
     RDFS,
     SKOS,
@@ -126,8 +125,7 @@ def _entity(entity: Entity, own: list[str], world: list[str]) -> None:
         own.append(f"<{iri}> <{SKOS}broader> <{entity_iri(entity.broader)}>")
     if entity.note:
         world.append(f"<{iri}> <{SKOS}note> {literal(entity.note)}")
-        if code := ADMIN_CODE.search(entity.note):
-            world.append(f"<{iri}> <{PLAN}adminCode> {literal(code[1])}")
+        world += [f"<{iri}> <{PLAN}adminCode> {literal(code)}" for code in ADMIN_CODE.findall(entity.note)]
 
 
 def _section(plan_id: str, section: Section, own: list[str]) -> None:
@@ -169,7 +167,7 @@ def _evidence(plan_id: str, owner: str, e: Evidence, sections: dict[tuple[str, .
         f"<{node}> <{OA}end> {literal(e.end, XSD + 'integer')}",
         f"<{node}> <{PLAN}paragraph> {literal(e.paragraph, XSD + 'integer')}",
         f"<{node}> <{PLAN}method> {literal(e.method)}",
-        f"<{node}> <{PLAN}confidence> {literal(f'{e.confidence:.4g}', XSD + 'decimal')}",
+        f"<{node}> <{PLAN}confidence> {literal(decimal_text(e.confidence), XSD + 'decimal')}",
         f"<{node}> <{PLAN}status> {literal(e.status)}",
     ]
     if e.section:
@@ -193,23 +191,25 @@ def inferred_triples(folders: Sequence[PlanFolder]) -> tuple[list[str], list[str
     ontology = load_ontology()
     stated: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     types: dict[tuple[str, str], set[str]] = defaultdict(set)
-    asserted_types: set[tuple[str, str]] = set()
+    asserted: set[tuple[str, str, str]] = set()
     for folder in folders:
         for s in folder.statements:
             if s.status != "rejected":
                 fact = (entity_iri(s.subject), PLAN + s.predicate, entity_iri(s.object))
                 stated[fact].add(statement_iri(folder.plan.id, s.subject, s.predicate, s.object))
         for entity in folder.entities:
-            asserted_types.add((entity_iri(entity.id), entity.type))
+            asserted.add((entity.iri, RDF + "type", PLAN + entity.type))
+            if entity.broader:
+                asserted.add((entity.iri, SKOS + "broader", entity_iri(entity.broader)))
             for ancestor in ontology.ancestors(entity.type)[1:]:
-                types[entity_iri(entity.id), ancestor].add(plan_iri(folder.plan.id))
+                types[entity.iri, ancestor].add(plan_iri(folder.plan.id))
+    asserted.update(stated)
     facts: dict[tuple[str, str, str], tuple[str, tuple[str, ...]]] = {}
     for fact, rule, premises in _entailments(stated, ontology):
-        if fact not in stated and fact not in facts:
-            facts[fact] = (rule, premises)
+        facts.setdefault(fact, (rule, premises))
     for (iri, ancestor), plans in types.items():
-        if (iri, ancestor) not in asserted_types:
-            facts[iri, RDF + "type", PLAN + ancestor] = ("subclass", tuple(sorted(plans)))
+        facts[iri, RDF + "type", PLAN + ancestor] = ("subclass", tuple(sorted(plans)))
+    facts = {fact: why for fact, why in facts.items() if fact not in asserted}
     triples = sorted(f"<{s}> <{p}> <{o}>" for s, p, o in facts)
     reasons = sorted(
         line
@@ -232,8 +232,9 @@ def _inference(node: str, s: str, p: str, o: str, rule: str, premises: Iterable[
 def _entailments(
     stated: dict[tuple[str, str, str], set[str]], ontology: Ontology
 ) -> Iterator[tuple[tuple[str, str, str], str, tuple[str, ...]]]:
-    """Every entailed fact with its rule and premises; facts that need fewer steps come first."""
+    """Every entailed fact with its rule and premises, maybe more than once; those nearest to the text come first."""
     closed = {fact: tuple(sorted(premises)) for fact, premises in sorted(stated.items())}
+    far: list[tuple[tuple[str, str, str], str, tuple[str, ...]]] = []
     for name, relation in ontology.relations.items():
         edges = {(s, o): why for (s, p, o), why in closed.items() if p == PLAN + name}
         derived: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {}
@@ -241,13 +242,22 @@ def _entailments(
             derived = {(o, s): ("symmetric", why) for (s, o), why in edges.items() if (o, s) not in edges}
         if relation.transitive:
             derived |= {pair: ("transitive", why) for pair, why in _transitive(edges).items()}
+        for (s, o), why in edges.items():
+            yield from _readings(s, relation, o, why)
         for (s, o), (rule, why) in derived.items():
             yield (s, PLAN + name, o), rule, why
-        for (s, o), why in (edges | {pair: why for pair, (_, why) in derived.items()}).items():
-            if relation.inverse:
-                yield (o, PLAN + relation.inverse, s), "inverse", why
-            for up in relation.super_properties:
-                yield (s, up, o), "subproperty", why
+            far += _readings(s, relation, o, why)
+    yield from far
+
+
+def _readings(
+    s: str, relation: Relation, o: str, why: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, str, str], str, tuple[str, ...]]]:
+    """The fact that ``s`` has ``relation`` to ``o``, read by the inverse and by the wider relations."""
+    if relation.inverse:
+        yield (o, PLAN + relation.inverse, s), "inverse", why
+    for up in relation.super_properties:
+        yield (s, up, o), "subproperty", why
 
 
 def _transitive(edges: dict[tuple[str, str], tuple[str, ...]]) -> dict[tuple[str, str], tuple[str, ...]]:
@@ -273,7 +283,7 @@ def ontology_triples() -> list[str]:
     import pyoxigraph as ox
 
     dataset = ox.Dataset(ox.parse(path=str(resource_dir("ontology") / "plangraph.ttl")))
-    dataset.canonicalize(ox.CanonicalizationAlgorithm.UNSTABLE)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     blank = re.compile(r"_:(\w+)")
     return sorted(blank.sub(rf"<{ONTOLOGY_GRAPH}/node/\1>", f"{q.subject} {q.predicate} {q.object}") for q in dataset)
 
@@ -312,4 +322,4 @@ def write_trig(graphs: Iterable[tuple[str, list[str]]], path: Path) -> None:
 
     lines = "".join(f"{t} <{name}> .\n" for name, triples in graphs for t in triples)
     quads = ox.parse(lines.encode("utf-8"), format=ox.RdfFormat.N_QUADS)
-    ox.serialize(quads, str(path), format=ox.RdfFormat.TRIG, prefixes=PREFIXES)
+    ox.serialize(quads, str(path), format=ox.RdfFormat.TRIG, prefixes=prefixes())

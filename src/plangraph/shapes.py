@@ -63,7 +63,7 @@ def load_shapes() -> tuple[Shape, ...]:
 
     facts: dict[str, dict[str, list[Any]]] = {}
     for quad in ox.parse(path=str(resource_dir("ontology") / "shapes.ttl")):
-        facts.setdefault(quad.subject.value, {}).setdefault(quad.predicate.value, []).append(quad.object)  # type: ignore[union-attr]
+        facts.setdefault(quad.subject.value, {}).setdefault(quad.predicate.value, []).append(quad.object)
     return tuple(_shape(iri[len(SHAPES) :], facts[iri], facts) for iri in sorted(facts) if iri.startswith(SHAPES))
 
 
@@ -99,7 +99,7 @@ def validate(triples: Iterable[str]) -> list[tuple[str, str]]:
     store = ox.Store()
     store.bulk_load("".join(t + " .\n" for t in triples).encode("utf-8"), format=ox.RdfFormat.N_TRIPLES)
     return sorted(
-        (shape.name, row[0].value)  # type: ignore[index, union-attr]
+        (shape.name, row[0].value)
         for shape in load_shapes()
         for row in store.query(shape.query, prefixes=PREFIXES)  # type: ignore[union-attr]
     )

@@ -32,6 +32,7 @@ SH = "http://www.w3.org/ns/shacl#"
 PREFIXES = {
     "plan": PLAN,
     "id": ID,
+    "plans": ROOT + "plan/",
     "rdf": RDF,
     "rdfs": RDFS,
     "owl": OWL,
@@ -42,12 +43,18 @@ PREFIXES = {
     "prov": PROV,
 }
 
+_LOCAL_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def is_slug(text: str) -> bool:
     """Whether ``text`` is a slug: lower-case ASCII letters and digits in words joined by single hyphens."""
     return _SLUG.fullmatch(text) is not None
+
+
+def is_local_name(text: str) -> bool:
+    """Whether ``text`` can be the local name of a class or relation: ASCII letters and digits, a letter first."""
+    return _LOCAL_NAME.fullmatch(text) is not None
 
 
 def is_entity_id(text: str) -> bool:

@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from typing import IO, Any
 
 import click
 
-from plangraph.cli import ask, build, check, path, query, questions, rank
+from plangraph.cli import ask, build, check, export, path, query, questions, rank, show
 from plangraph.cli.options import current_lang
+from plangraph.cli.output import plain
 from plangraph.errors import PlangraphError
+
+
+class Failure(click.ClickException):
+    """What went wrong, said on standard error in the language of the run; exit code 1."""
+
+    def __init__(self, message: dict[str, str]) -> None:
+        self.lang = current_lang()
+        super().__init__(plain(message[self.lang]))
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the message."""
+        click.echo(f"{'错误：' if self.lang == 'zh' else 'Error: '}{self.format_message()}", file=file or sys.stderr)
 
 
 class Commands(click.Group):
@@ -20,18 +35,28 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except PlangraphError as error:
-            raise click.ClickException(error.words(current_lang())) from None
+            raise Failure({"en": error.en, "zh": error.zh}) from None
         except (click.ClickException, click.Abort, click.exceptions.Exit, KeyboardInterrupt, BrokenPipeError):
             raise
         except Exception as error:
             if os.environ.get("PLANGRAPH_DEBUG"):
                 raise
+            if isinstance(error, OSError) and error.strerror:
+                where, why = error.filename or "standard output", error.strerror
+                raise Failure({"en": f"{where}: {why}", "zh": f"{where}：{why}"}) from None
             text = f"{type(error).__name__}: {error}"
             message = {
                 "zh": f"意外错误：{text}。这是 plangraph 的缺陷；设 PLANGRAPH_DEBUG=1 可看详情",
                 "en": f"unexpected error: {text}. This is a fault in plangraph; PLANGRAPH_DEBUG=1 shows where",
             }
-            raise click.ClickException(message[current_lang()]) from None
+            raise Failure(message) from None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands, each with its words in both languages."""
+        with formatter.section("Commands"):
+            for name, listed in self.commands.items():
+                first = (listed.help or "").partition("\n")[0]
+                formatter.write(f"  {name:<10} {first.replace('. ', f'.{chr(10)}{chr(32):13}', 1)}\n")
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -43,7 +68,7 @@ def cli() -> None:
     """
 
 
-for module in (build, check, query, questions, ask, rank, path):
+for module in (build, check, query, questions, ask, rank, path, export, show):
     cli.add_command(module.command)
 
 
@@ -54,5 +79,7 @@ def main() -> None:
             if stream.isatty():
                 stream.reconfigure(errors="replace")
             else:
-                stream.reconfigure(encoding="utf-8")
+                stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    # As Ctrl-C does: what was started is stopped on the way out, a query's process above all.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     cli(prog_name="plangraph")

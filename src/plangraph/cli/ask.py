@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from plangraph.cli.options import build_option, lang_option, output_option, timeout_option
+from plangraph.cli.options import build_option, lang_option, output_option, remember_lang, timeout_option
 from plangraph.cli.output import write
 from plangraph.cli.results import result_bytes
 
@@ -26,6 +26,13 @@ class Questions(click.Group):
 
         return question_names()
 
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """As click does; but an unknown question is told in the language that stands further on in the line."""
+        for option, value in zip(args, args[1:], strict=False):
+            if option == "--lang" and value in ("zh", "en"):
+                remember_lang(ctx, value)
+        return super().resolve_command(ctx, args)
+
     def get_command(self, ctx: click.Context, name: str) -> click.Command:
         """The command of question ``name``; an unknown one raises NotFoundError with suggestions."""
         from plangraph.questions import load_question
@@ -36,10 +43,15 @@ class Questions(click.Group):
 def _command(question: Question) -> click.Command:
     def run(form: str, output: Path | None, timeout: float, build_path: Path, lang: str, **parameters: Any) -> None:
         from plangraph.graph import open as open_build
+        from plangraph.query import Result
+        from plangraph.questions import column_headings
 
         kg = open_build(build_path)
         given = {k: v for k, v in parameters.items() if v is not None}
         result = kg.ask(question.name, lang=lang, timeout=timeout, **given)
+        if lang == "zh" and form in ("table", "csv", "tsv"):
+            headings = column_headings()
+            result = Result(tuple(headings.get(c, c) for c in result.columns), result.rows)
         write(result_bytes(result, form), output)
 
     words = f"{question.en} {question.zh}"
@@ -57,7 +69,7 @@ def _command(question: Question) -> click.Command:
         ),
     )
     for p in reversed(question.parameters):
-        kind = p.kind if p.kind in ("integer", "text") else "NAME"
+        kind = p.kind if p.kind in ("integer", "text", "relation", "class", "plan") else "NAME"
         command.params.insert(
             0,
             click.Option(

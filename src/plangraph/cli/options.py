@@ -31,8 +31,8 @@ def current_lang() -> str:
     return str(found or default_lang())
 
 
-def _remember(ctx: click.Context, _param: click.Parameter, value: str | None) -> str:
-    lang = value or default_lang()
+def remember_lang(ctx: click.Context, lang: str) -> str:
+    """Make ``lang`` the language of this run's messages."""
     ctx.find_root().meta[_LANG] = lang
     return lang
 
@@ -42,7 +42,7 @@ def lang_option(command: F) -> F:
     return click.option(
         "--lang",
         type=click.Choice(["zh", "en"]),
-        callback=_remember,
+        callback=lambda ctx, _param, value: remember_lang(ctx, value or default_lang()),
         is_eager=True,
         expose_value=True,
         help="Language of the output. 输出语言。  [default: by locale]",

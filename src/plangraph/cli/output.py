@@ -8,8 +8,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-import click
-
 from plangraph.errors import InputError
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -23,6 +21,7 @@ def plain(value: Any) -> str:
 def table_text(columns: Sequence[str], rows: Iterable[Sequence[Any]], right: Iterable[str] = ()) -> str:
     """A table as text; columns in ``right`` are aligned to the right."""
     import io
+    import shutil
 
     from rich.box import SIMPLE
     from rich.console import Console
@@ -34,35 +33,47 @@ def table_text(columns: Sequence[str], rows: Iterable[Sequence[Any]], right: Ite
         table.add_column(Text(name), justify="right" if name in right else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text(plain(v)) for v in row))
-    terminal = sys.stdout.isatty()
     out = io.StringIO()
     # In a pipe nothing is wrapped: the table is as wide as its widest row.
-    console = Console(file=out, width=None if terminal else 100_000, color_system=None, legacy_windows=False)
-    if terminal:
-        import shutil
-
-        console = Console(file=out, width=shutil.get_terminal_size().columns, color_system=None)
+    width = shutil.get_terminal_size().columns if _terminal() else 100_000
+    console = Console(file=out, width=width, color_system=None, legacy_windows=False)
     console.print(table)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+
+
+def _terminal() -> bool:
+    return sys.stdout is not None and sys.stdout.isatty()
 
 
 def write(data: bytes, output: Path | None) -> None:
     """Write ``data`` to ``output`` in one step, or to standard output.
 
     Raises:
-        InputError: The file cannot be written.
+        InputError: The file cannot be written, or a terminal cannot show the data.
     """
     if output is None:
-        click.get_binary_stream("stdout").write(data)
-        click.get_binary_stream("stdout").flush()
+        if _terminal():
+            sys.stdout.write(_shown(data))
+        elif sys.stdout is not None:
+            sys.stdout.buffer.write(data)
+            sys.stdout.flush()
         return
-    from plangraph.builds import replace_file
+    from plangraph.files import replace_file
 
     try:
         replace_file(output, data)
     except OSError as error:
         why = error.strerror or str(error)
         raise InputError(f"{output}: cannot be written ({why})", f"{output}：无法写入（{why}）") from None
+
+
+def _shown(data: bytes) -> str:
+    try:
+        return plain(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise InputError(
+            "this format is not for a terminal; give a file with -o", "该格式不能在终端显示；请用 -o 指定文件"
+        ) from None
 
 
 class Steps:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from plangraph.cli.options import build_option, lang_option, output_option, timeout_option
 from plangraph.cli.output import write
 from plangraph.cli.results import FORMATS, render
+
+if TYPE_CHECKING:
+    from plangraph.questions import Question
 
 
 @click.command("query")
@@ -50,26 +55,30 @@ def _read(source: str | None, execute: str | None) -> str:
     if execute is not None:
         return execute
     assert source is not None
-    if source == "-":
-        data, shown = sys.stdin.buffer.read(), "-"
-    elif Path(source).exists():
-        from plangraph.tables import read_bytes
+    from plangraph.errors import InputError
+    from plangraph.tables import decode, read_bytes
 
-        data, shown = read_bytes(Path(source)), source
+    if source == "-":
+        text = decode(sys.stdin.buffer.read() if sys.stdin else b"", "-")
+    elif not os.path.exists(source) and "{" in source:
+        raise InputError(
+            "a query is given with -e: plangraph query -e 'SELECT …'",
+            "查询语句用 -e 给出：plangraph query -e 'SELECT …'",
+        )
+    elif os.path.exists(source) or Path(source).suffix:
+        text = decode(read_bytes(Path(source)), source)
     else:
         from plangraph.questions import load_question
 
         return _without_parameters(load_question(source))
-    from plangraph.tables import decode
+    if not text.strip():
+        raise InputError(f"{source}: the query is empty", f"{source}：查询为空")
+    return text
 
-    return decode(data, shown)
 
-
-def _without_parameters(question: object) -> str:
+def _without_parameters(question: Question) -> str:
     from plangraph.errors import InputError
-    from plangraph.questions import Question
 
-    assert isinstance(question, Question)
     needed = [p.name for p in question.parameters if p.default is None]
     if question.parameters:
         raise InputError(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from plangraph.cli.output import table_text
 from plangraph.errors import InputError
-from plangraph.vocab import PREFIXES
+from plangraph.ontology import prefixes
 
 if TYPE_CHECKING:
     from plangraph.graph import PlanGraph
@@ -60,7 +60,7 @@ def _text(value: Any) -> str:
 
 def _short(value: Any) -> str:
     if isinstance(value, str):
-        for prefix, namespace in PREFIXES.items():
+        for prefix, namespace in sorted(prefixes().items(), key=lambda p: -len(p[1])):
             if value.startswith(namespace):
                 return f"{prefix}:{value[len(namespace) :]}"
     return _text(value)

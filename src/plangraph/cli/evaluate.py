@@ -1,0 +1,96 @@
+"""``plangraph evaluate``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from plangraph.cli.options import lang_option
+from plangraph.cli.output import table_text
+from plangraph.errors import InputError
+
+if TYPE_CHECKING:
+    from plangraph.evaluate import GoldDocument, Scores
+
+
+@click.command("evaluate")
+@click.argument("gold", type=click.Path(path_type=Path))
+@click.argument("folders", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--text-dir", type=click.Path(file_okay=False, path_type=Path), help="Folder of the texts: extract from them and score. 原文所在文件夹：现场抽取并评分。")
+@click.option("--against", type=click.Path(path_type=Path), help="Score this gold-format file in place of an extraction. 以该金标格式文件代替抽取结果。")
+@click.option("--level", type=click.Choice(["strict", "alias", "loose", "all"]), default="all", show_default=True, help="Level of agreement. 匹配级别。")
+@click.option("--list", "listed", is_flag=True, help="List misses and extras (alias level). 列出漏掉与多出的。")
+@lang_option
+def command(
+    gold: Path, folders: tuple[Path, ...], text_dir: Path | None, against: Path | None, level: str, listed: bool, lang: str
+) -> None:
+    """Score an extraction against a gold file. 用金标文件给抽取结果评分。
+
+    What is scored: the plan FOLDERS, or with --text-dir what is extracted now from the gold file's texts, or with
+    --against another gold-format file (agreement of two annotators, comparison of two runs).
+    """
+    from plangraph.evaluate import LEVELS, read_gold, score
+
+    if sum((bool(folders), text_dir is not None, against is not None)) != 1:
+        raise click.UsageError("give one of FOLDERS, --text-dir or --against. 请给出 FOLDERS、--text-dir、--against 之一。")
+    wanted = read_gold(gold)
+    offered = _offered(wanted, folders, text_dir, against)
+    for name in LEVELS if level == "all" else (level,):
+        click.echo(_report(score(wanted, offered, name), lang))
+    if listed:
+        scores = score(wanted, offered, "alias")
+        for sign, rows in (("-", scores.misses), ("+", scores.extras)):
+            for doc, what in rows:
+                click.echo(f"{sign} {doc}\t{what}")
+
+
+def _offered(
+    wanted: list[GoldDocument], folders: tuple[Path, ...], text_dir: Path | None, against: Path | None
+) -> list[GoldDocument]:
+    from plangraph.evaluate import folder_as_gold, read_gold
+
+    if against is not None:
+        return read_gold(against)
+    if text_dir is not None:
+        from plangraph.extract.gold import extract_gold
+
+        return extract_gold(wanted, text_dir)
+    from plangraph.folder import find_plan_folders, read_folders
+
+    offered = [folder_as_gold(f) for f in read_folders(find_plan_folders(folders))]
+    if len(offered) == len(wanted) == 1:
+        from dataclasses import replace
+
+        return [replace(offered[0], doc=wanted[0].doc)]
+    strangers = {d.doc for d in wanted} - {d.doc for d in offered}
+    if len(strangers) == len(wanted):
+        raise InputError(
+            f"none of the folders is a document of the gold file ({', '.join(sorted(strangers)[:5])})",
+            f"这些文件夹都不是金标文件中的文档（{'、'.join(sorted(strangers)[:5])}）",
+        )
+    return offered
+
+
+def _report(scores: Scores, lang: str) -> str:
+    names = {"strict": "严格", "alias": "别名", "loose": "宽松"}
+    heads = ("类别", "金标", "提出", "命中", "精确率", "召回率", "F1", "95% 区间") if lang == "zh" else (
+        "kind", "gold", "proposed", "found", "precision", "recall", "F1", "95% interval")
+    rows = []
+    for kind in scores.kinds():
+        t = scores.total(kind)
+        low, high = scores.interval(kind) if kind in ("entities", "relations") else (0.0, 0.0)
+        interval = f"{low:.3f}–{high:.3f}" if kind in ("entities", "relations") else ""
+        rows.append((_kind(kind, lang), t.gold, t.proposed, t.found, f"{t.precision:.3f}", f"{t.recall:.3f}", f"{t.f1:.3f}", interval))
+    title = f"级别：{names[scores.level]}，{len(scores.documents)} 篇" if lang == "zh" else f"level: {scores.level}, {len(scores.documents)} document(s)"
+    return f"{title}\n\n{table_text(heads, rows, heads[1:])}"
+
+
+def _kind(kind: str, lang: str) -> str:
+    from plangraph.ontology import load_ontology
+
+    both = {"entities": "实体", "relations": "关系"}
+    if kind in both:
+        return both[kind] if lang == "zh" else kind
+    return "  " + load_ontology().terms[kind].label(lang)

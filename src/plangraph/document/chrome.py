@@ -1,0 +1,224 @@
+"""Which lines belong to the web page or the printed page rather than to the plan.
+
+A line is chrome by its words (``words.toml``) and by where it stands: few words are chrome anywhere, most only at
+the edges, before the first prose or after the last. Prose inside the plan is never chrome.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from plangraph.document.marks import CONTENTS, LAST_LEVEL, LINK, TITLE
+from plangraph.document.numbering import read_number
+from plangraph.document.words import load_words
+
+_TRIM = re.compile(r"[\s\[\]【】〖〗（）()|｜·•:：>》《<»«/\\×✕－—–_.。,，-]+")
+_PAGE_NUMBER = re.compile(
+    r"[-—–－·]{1,3}\s*\d{1,4}\s*[-—–－·]{1,3}|第\s*\d{1,4}\s*页(?:[\s，,/]*共\s*\d{1,4}\s*页)?|\d{1,4}\s*/\s*\d{1,4}"
+)
+_BREADCRUMB = re.compile(r"\S{1,12}\s*(?:(?:>|》|»|＞|::)+\s*\S{1,14}\s*){2,}")
+_STAMP = re.compile(r"\d{4}\s?[-年./]\s?\d{1,2}\s?[-月./]\s?\d{1,2}\s?日?(?:\s+\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?")
+_CAPTION = re.compile(r"(?:记者|通讯员|摄影|图片?/)[^。！？；]{0,16}$|[\s）)]摄(?:影报道)?[。）)]?$|\S{2,4}摄$")
+_CONTENTS_LINE = re.compile(r"\S.{0,60}?[.·…‥．﹒・]{3,}\s*[（(]?\d{1,4}[）)]?")
+_PROSE_END = tuple("。！？；")
+_SALUTATION = re.compile(r"各位\S{1,12}[：:！!，,]")
+#: A salutation stands at most so many lines below the first prose, which then is a picture's caption.
+_GREETING = 4
+_TITLE_TAIL = re.compile(r"(?:[（(【][^（(）)]{1,30}[）)】]|[》”\"])+$")
+#: Lines that a title can have, and characters.
+_TITLE_SIZE = 60
+#: A line of the page's menu has at most so many characters.
+_MENU_SIZE = 8
+#: So many lines of links, one after the other, are a menu.
+_MENU_LINES = 3
+PROSE_SIZE = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What of a page is not the plan's body.
+
+    Args:
+        chrome: One byte a line, 1 for chrome.
+        front: Number of lines before the first prose or numbered heading.
+        titles: Lines of the front that are the document's title, in order.
+        speech: Whether the front ends with a salutation (各位代表：), as a report that was read out does.
+    """
+
+    chrome: bytes
+    front: int
+    titles: tuple[int, ...]
+    speech: bool
+
+
+def is_prose(line: str) -> bool:
+    """Whether ``line`` is running text: a sentence with its stop, or too long for anything else."""
+    if len(line) > 2 * PROSE_SIZE:
+        return True
+    if len(line) >= PROSE_SIZE and "。" in line:
+        return True
+    return len(line) >= 10 and line.endswith(_PROSE_END)
+
+
+def read_page(lines: Sequence[str], marks: Sequence[int]) -> Page:
+    """Tell a page's chrome, front and titles.
+
+    Args:
+        lines: The lines, white space at their ends removed; long ones may be cut.
+        marks: Their marks.
+    """
+    chrome = bytearray(_is_chrome_anywhere(line) or mark == CONTENTS for line, mark in zip(lines, marks, strict=True))
+    front = _front(lines, marks, chrome)
+    greeting = next((i for i in range(min(front + _GREETING, len(lines))) if _SALUTATION.fullmatch(lines[i])), None)
+    speech = greeting is not None
+    front = front if greeting is None else max(front, greeting + 1)
+    _mark_edge(lines, chrome, range(front))
+    titles = tuple(_titles(lines, marks, chrome, front))
+    if any(chrome[:front]):
+        for i in range(titles[0] if titles else 0):
+            chrome[i] |= len(lines[i]) <= _MENU_SIZE
+    _mark_menus(lines, marks, chrome)
+    _mark_foot(lines, marks, chrome, front)
+    _mark_beside(lines, chrome)
+    _mark_contents(lines, chrome)
+    return Page(bytes(chrome), front, titles, speech)
+
+
+def _is_chrome_anywhere(line: str) -> bool:
+    if len(line) > 40:
+        return False
+    bare = _TRIM.sub("", line)
+    return bare in load_words().anywhere or _PAGE_NUMBER.fullmatch(line) is not None
+
+
+def _is_chrome_at_edge(line: str) -> bool:
+    if len(line) > 2 * PROSE_SIZE:
+        return False
+    bare = _TRIM.sub("", line)
+    if not bare or bare in load_words().beside or _BREADCRUMB.fullmatch(line):
+        return True
+    return load_words().label.match(line.lstrip("【[ ")) is not None
+
+
+def _front(lines: Sequence[str], marks: Sequence[int], chrome: bytearray) -> int:
+    for i, line in enumerate(lines):
+        if chrome[i] or _CAPTION.search(line):
+            continue
+        number = read_number(line)
+        numbered = number is not None and number.form not in ("dash", "note", "box") and number.rank <= 62
+        if numbered or 1 < marks[i] <= LAST_LEVEL or (is_prose(line) and not _is_chrome_at_edge(line)):
+            return i
+    return 0 if not any(chrome) else len(lines)
+
+
+def _mark_edge(lines: Sequence[str], chrome: bytearray, where: Sequence[int]) -> None:
+    """Chrome among lines at an edge; the value below a bare label and a time stamp are chrome as well."""
+    for i in where:
+        line = lines[i]
+        chrome[i] |= _is_chrome_at_edge(line) or bool(_CAPTION.search(line)) or _STAMP.fullmatch(line) is not None
+        above = i > 0 and load_words().label.fullmatch(lines[i - 1].lstrip("【[ ")) is not None
+        if above and len(line) <= 20 and not _is_title(line):
+            chrome[i] = 1
+
+
+def _mark_menus(lines: Sequence[str], marks: Sequence[int], chrome: bytearray) -> None:
+    """Three lines or more, one after the other, that are links and nothing else."""
+    start = 0
+    for linked, group in groupby(range(len(lines)), key=lambda i: marks[i] == LINK and not is_prose(lines[i])):
+        size = len(list(group))
+        if linked and size >= _MENU_LINES:
+            chrome[start : start + size] = b"\1" * size
+        start += size
+
+
+def _is_title(line: str) -> bool:
+    if not 4 <= len(line) <= _TITLE_SIZE or line.endswith(_PROSE_END) or line.startswith(("—", "(", "（", "－", "-")):
+        return False
+    return _TITLE_TAIL.sub("", line).endswith(load_words().title_endings)
+
+
+def _titles(lines: Sequence[str], marks: Sequence[int], chrome: bytearray, front: int) -> list[int]:
+    found = [i for i in range(front) if not chrome[i] and (marks[i] == TITLE or _is_title(lines[i]))]
+    if not found:
+        found = [i for i in range(front) if marks[i] == 1 and not chrome[i]][:1]
+    first = [i for i in found if marks[i] == TITLE or _is_title(lines[i])][:1]
+    # A title broken over two lines: the upper one names the place or the issuer.
+    if first and first[0] > 0 and not chrome[first[0] - 1] and len(lines[first[0]]) <= 12:
+        above = lines[first[0] - 1]
+        if re.search(r"(?:[省市县区州盟]|人民政府|办公厅|委员会|关于印发)$", above) and len(above) <= PROSE_SIZE:
+            found.insert(0, first[0] - 1)
+    return found
+
+
+def _mark_foot(lines: Sequence[str], marks: Sequence[int], chrome: bytearray, front: int) -> None:
+    end = len(lines)
+    for i in range(len(lines) - 1, front - 1, -1):
+        if _opens_foot(lines[i]):
+            end = i
+        elif _is_substantial(lines[i]):
+            break
+    for i in range(end, len(lines)):
+        chrome[i] = 1
+    last = end - 1
+    while last >= front and (chrome[last] or not _belongs(lines[last], marks[last])):
+        last -= 1
+    _mark_edge(lines, chrome, range(last + 1, end))
+
+
+def _is_substantial(line: str) -> bool:
+    """Whether no foot has such a line: a paragraph, or a numbered heading."""
+    number = read_number(line)
+    return (len(line) > 2 * PROSE_SIZE and "。" in line) or (number is not None and number.rank <= 60)
+
+
+def _opens_foot(line: str) -> bool:
+    return line.lstrip("【[（( 》>").startswith(load_words().foot)
+
+
+def _belongs(line: str, mark: int) -> bool:
+    """Whether the line is the plan's own, and not of the foot, beyond doubt."""
+    if _opens_foot(line) or _is_chrome_at_edge(line):
+        return False
+    number = read_number(line)
+    return is_prose(line) or (number is not None and number.form != "dash") or (0 < mark < LINK and mark != CONTENTS)
+
+
+def _mark_beside(lines: Sequence[str], chrome: bytearray) -> None:
+    """Spread from chrome to its neighbours: 大, 中, 小 and 】 beside 【字号：."""
+    for order in (range(1, len(lines)), range(len(lines) - 2, -1, -1)):
+        step = -1 if order.step > 0 else 1
+        for i in order:
+            if not chrome[i] and chrome[i + step] and len(lines[i]) <= 2 * _MENU_SIZE:
+                chrome[i] = _is_chrome_at_edge(lines[i])
+
+
+def _mark_contents(lines: Sequence[str], chrome: bytearray) -> None:
+    """A table of contents: lines that end in dots and a page number, or headings that all come again."""
+    for i, line in enumerate(lines):
+        if len(line) <= 80 and _CONTENTS_LINE.fullmatch(line):
+            chrome[i] = 1
+    start = next(
+        (i for i, line in enumerate(lines[:500]) if _TRIM.sub("", line).lower() in load_words().contents), None
+    )
+    if start is None:
+        return
+    chrome[start] = 1
+    times = Counter(_entry(line) for line in lines if len(line) <= 80)
+    first = ""
+    for i in range(start + 1, min(len(lines), start + 500)):
+        if chrome[i]:
+            continue
+        entry = _entry(lines[i])
+        if times[entry] < 2 or entry == first:
+            return
+        first = first or entry
+        chrome[i] = 1
+
+
+def _entry(line: str) -> str:
+    """A heading as a table of contents lists it, the page number gone."""
+    return re.sub(r"[\s.·…]*\d*$", "", re.sub(r"\s+", "", line))

@@ -1,0 +1,263 @@
+"""Word files: paragraphs and table cells become lines, heading styles become marks.
+
+A DOCX file is a zip archive of XML parts. Parts are read as a stream of tags without building a tree; what is
+unpacked is counted, and a part with a document type (the way to entity bombs) is refused, as the format forbids one.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from typing import IO, Protocol
+
+from plangraph.document.docx_numbers import ListNumbers, NumberingPart
+from plangraph.document.docx_styles import STRICT, Styles, W, local, to_int, val
+from plangraph.document.marks import BOLD, CELL, LAST_LEVEL, PLAIN, Line, tidy
+from plangraph.errors import InputError
+
+#: A part may unpack to so many bytes: ten times the longest plan known.
+MAX_UNPACKED = 128 * 1024 * 1024
+#: The archive's own list of parts; a Word file has some dozens of parts.
+_MAX_DIRECTORY = 4 * 1024 * 1024
+_CHUNK = 1 << 16
+_OFFICE_DOCUMENT = re.compile(r"/officeDocument$")
+_OFF = frozenset(("0", "false", "none", "off"))
+
+
+class _Target(Protocol):
+    def start(self, tag: str, attributes: dict[str, str]) -> None: ...
+    def end(self, tag: str) -> None: ...
+    def data(self, words: str) -> None: ...
+
+
+def read_docx(data: bytes, path: str) -> Iterator[Line]:
+    """Lines of a Word file's main part, in order; headers, footers, notes and deleted text are left out.
+
+    Raises:
+        InputError: Damaged, encrypted, too large unpacked, or another kind of zip archive.
+    """
+    try:
+        _check_directory(data, path)
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = set(archive.namelist())
+            main = _main_part(archive, names, path)
+            folder = main.rpartition("/")[0]
+            styles, numbering = Styles(), NumberingPart()
+            for part, target in ((f"{folder}/styles.xml", styles), (f"{folder}/numbering.xml", numbering)):
+                if part.lstrip("/") in names:
+                    for _ in _feed(archive, part.lstrip("/"), target, path):
+                        pass
+            body = _Body(styles, ListNumbers(numbering))
+            for _ in _feed(archive, main, body, path):
+                yield from body.take()
+            yield from body.take()
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+        if "password" in str(error) or "encrypted" in str(error):
+            raise InputError(
+                f"{path}: has a password; save it without one", f"{path}：有密码；请另存为无密码的文件"
+            ) from None
+        raise _damaged(path, str(error)) from None
+
+
+def _check_directory(data: bytes, path: str) -> None:
+    """Refuse an archive whose list of parts alone would fill the memory."""
+    end = data.rfind(b"PK\x05\x06")
+    size = int.from_bytes(data[end + 12 : end + 16], "little") if end >= 0 else 0
+    if size > _MAX_DIRECTORY or b"PK\x06\x07" in data[max(0, end - 64) : max(0, end)]:
+        raise _damaged(path, "its list of parts is too long")
+
+
+def _damaged(path: str, why: str) -> InputError:
+    return InputError(
+        f"{path}: not a Word file that can be read ({why[:120]}); open it in Word or WPS and save it as .docx again",
+        f"{path}：无法读取此 Word 文件（{why[:120]}）；请用 Word 或 WPS 打开后重新另存为 .docx",
+    )
+
+
+def _main_part(archive: zipfile.ZipFile, names: set[str], path: str) -> str:
+    if "_rels/.rels" in names:
+        relations = _Relations()
+        for _ in _feed(archive, "_rels/.rels", relations, path):
+            pass
+        if relations.main in names and relations.main.endswith("document.xml"):
+            return relations.main
+    if "word/document.xml" in names:
+        return "word/document.xml"
+    kind_en, kind_zh = "a zip archive", "压缩文件"
+    for mark, en, zh in (
+        ("OFD.xml", "an OFD file", "OFD 版式文件"),
+        ("xl/workbook.xml", "an Excel file", "Excel 文件"),
+        ("ppt/presentation.xml", "a PowerPoint file", "PowerPoint 文件"),
+        ("content.xml", "an OpenDocument file", "OpenDocument 文件"),
+    ):
+        if mark in names:
+            kind_en, kind_zh = en, zh
+    raise InputError(
+        f"{path}: {kind_en}, not a Word file; save the plan as .docx, PDF, HTML or text",
+        f"{path}：这是{kind_zh}，不是 Word 文件；请将规划另存为 .docx、PDF、HTML 或文本",
+    )
+
+
+def _feed(archive: zipfile.ZipFile, part: str, target: _Target, path: str) -> Iterator[None]:
+    """Feed an XML part to ``target``, a chunk a step."""
+    from lxml import etree
+
+    parser = etree.XMLParser(target=_Guarded(target), resolve_entities=False, no_network=True, load_dtd=False)
+    unpacked = 0
+    try:
+        with archive.open(part) as stream:
+            while chunk := _read(stream):
+                unpacked += len(chunk)
+                if unpacked > MAX_UNPACKED:
+                    raise InputError(
+                        f"{path}: unpacks to more than {MAX_UNPACKED >> 20} MiB; split it",
+                        f"{path}：解压后超过 {MAX_UNPACKED >> 20} MiB；请拆分",
+                    )
+                parser.feed(chunk)
+                yield
+        parser.close()
+    except etree.LxmlError as error:
+        raise _damaged(path, str(error)) from None
+
+
+def _read(stream: IO[bytes]) -> bytes:
+    return stream.read(_CHUNK)
+
+
+class _Guarded:
+    """Hands the parser's reports on, and stops it at a document type."""
+
+    def __init__(self, target: _Target) -> None:
+        self.start, self.end, self.data = target.start, target.end, target.data
+
+    def doctype(self, name: str, public: str, system: str) -> None:
+        raise ValueError("a document type, which Word files do not have")
+
+    def close(self) -> None:
+        return None
+
+
+class _Relations:
+    """Finds the main part among the package's relations."""
+
+    def __init__(self) -> None:
+        self.main = ""
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag.endswith("}Relationship") and _OFFICE_DOCUMENT.search(attributes.get("Type", "")):
+            self.main = attributes.get("Target", "").lstrip("/")
+
+    def end(self, tag: str) -> None:
+        return None
+
+    def data(self, words: str) -> None:
+        return None
+
+
+class _Paragraph:
+    """What is known of a paragraph while it is read."""
+
+    def __init__(self) -> None:
+        self.words: list[str] = []
+        self.style = ""
+        self.level = -1
+        self.list_id, self.list_level = "", -1
+        self.bold = self.all = 0
+        self.run_bold = False
+
+
+class _Body:
+    """Collects the lines of the main part."""
+
+    def __init__(self, styles: Styles, numbers: ListNumbers) -> None:
+        self._styles, self._numbers = styles, numbers
+        self._lines: list[Line] = []
+        self._paragraphs: list[_Paragraph] = []
+        self._cells = self._skipped = 0
+        self._in_text = self._in_run_style = False
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        name = local(tag)
+        # The fallback repeats the choice for older programs; moved text stands where it was moved to.
+        if self._skipped or name in ("Fallback", "moveFrom"):
+            self._skipped += 1
+            return
+        if name == "p" and tag.startswith((W, STRICT)):
+            self._paragraphs.append(_Paragraph())
+            return
+        if name == "tc":
+            self._cells += 1
+        if not self._paragraphs:
+            return
+        paragraph = self._paragraphs[-1]
+        if name == "t":
+            self._in_text = True
+        elif name in ("br", "cr"):
+            self._end_line(paragraph)
+        elif name in ("tab", "ptab") and not self._in_run_style:
+            paragraph.words.append(" ")
+        elif name == "noBreakHyphen":
+            paragraph.words.append("-")
+        elif name == "r":
+            paragraph.run_bold = False
+        elif name == "rPr":
+            self._in_run_style = True
+        elif name == "b":
+            paragraph.run_bold = val(attributes) not in _OFF
+        elif name == "pStyle":
+            paragraph.style = val(attributes)
+        elif name == "outlineLvl":
+            paragraph.level = to_int(val(attributes))
+        elif name == "numId":
+            paragraph.list_id = val(attributes)
+        elif name == "ilvl":
+            paragraph.list_level = to_int(val(attributes))
+
+    def end(self, tag: str) -> None:
+        if self._skipped:
+            self._skipped -= 1
+            return
+        name = local(tag)
+        if name == "t":
+            self._in_text = False
+        elif name == "rPr":
+            self._in_run_style = False
+        elif name == "tc":
+            self._cells = max(0, self._cells - 1)
+        elif name == "p" and self._paragraphs and tag.startswith((W, STRICT)):
+            self._end_line(self._paragraphs.pop())
+
+    def data(self, words: str) -> None:
+        if self._in_text and not self._skipped and self._paragraphs:
+            paragraph = self._paragraphs[-1]
+            paragraph.words.append(words)
+            paragraph.all += len(words.strip())
+            paragraph.bold += len(words.strip()) if paragraph.run_bold else 0
+
+    def _end_line(self, paragraph: _Paragraph) -> None:
+        text = tidy("".join(paragraph.words))
+        if text:
+            list_id, level = paragraph.list_id, paragraph.list_level
+            if not list_id:
+                list_id, of_style = self._styles.numbers.get(paragraph.style, ("", 0))
+                level = level if level >= 0 else of_style
+            # A soft break does not begin a new item.
+            paragraph.list_id = "0"
+            self._lines.append(Line(self._numbers.next(list_id, max(level, 0)) + text, self._mark(paragraph)))
+        paragraph.words.clear()
+        paragraph.bold = paragraph.all = 0
+
+    def _mark(self, paragraph: _Paragraph) -> int:
+        if self._cells:
+            return CELL
+        if 0 <= paragraph.level < LAST_LEVEL:
+            return paragraph.level + 1
+        return self._styles.mark(paragraph.style) or (BOLD if paragraph.bold == paragraph.all else PLAIN)
+
+    def take(self) -> list[Line]:
+        """The lines since the last call."""
+        lines, self._lines = self._lines, []
+        return lines

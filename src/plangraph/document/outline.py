@@ -1,0 +1,114 @@
+"""From lines to structure: kind of each line, title, headings and the sections that they open."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from plangraph.document.chrome import read_page
+from plangraph.document.headings import Candidate, find_headings
+from plangraph.document.levels import parents, rank_headings
+
+BODY, HEADING, CHROME = range(3)
+KINDS = ("body", "heading", "chrome")
+
+#: Of a longer line only so much is looked at: no heading is longer.
+_CUT = 160
+_TITLE_END = re.compile(r"[。：:；;，,、\s]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading and the section that it opens.
+
+    Args:
+        title: Its words as printed, without a closing stop; the two lines of a broken one joined by a space.
+        paragraph: Number, from 1, of its first paragraph.
+        start: Offset of its first character.
+        end: Offset after its last, the closing stop included where it runs into its paragraph.
+        level: 1 for the outermost.
+        parent: Its parent's place among the headings, -1 for none.
+        runs_in: Whether its paragraph goes on after it.
+    """
+
+    title: str
+    paragraph: int
+    start: int
+    end: int
+    level: int
+    parent: int
+    runs_in: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A text's structure, lines counted from 0.
+
+    Args:
+        kinds: One byte a line, a place in `KINDS`.
+        title: The document's own title, "" where the text has none.
+        headings: In order.
+        section: For each line the place of the innermost heading above it, -1 for none.
+        front: Number of lines before the body begins.
+    """
+
+    kinds: bytes
+    title: str
+    headings: tuple[Heading, ...]
+    section: array[int]
+    front: int
+
+
+def read_outline(text: str, spans: Sequence[tuple[int, int]], marks: bytes) -> Outline:
+    """The structure of ``text``.
+
+    Args:
+        text: The whole text.
+        spans: Start and end of its lines.
+        marks: Mark of each line (`plangraph.document.marks`).
+    """
+    lines = [text[start : min(end, start + 2 * _CUT)].strip()[:_CUT] for start, end in spans]
+    page = read_page(lines, marks)
+    found = find_headings(lines, marks, page)
+    kinds = bytearray(CHROME if c else BODY for c in page.chrome)
+    for i in page.titles:
+        kinds[i] = HEADING
+    ranks = rank_headings(found, text)
+    above = parents(ranks)
+    headings: list[Heading] = []
+    for c, parent in zip(found, above, strict=True):
+        level = headings[parent].level + 1 if parent >= 0 else 1
+        start, end = _span(text, spans, c)
+        headings.append(Heading(_title(c.text), c.first + 1, start, end, level, parent, c.runs_in))
+        if not c.runs_in:
+            kinds[c.first : c.last + 1] = bytes([HEADING]) * (c.last + 1 - c.first)
+    title = " ".join(dict.fromkeys(lines[i] for i in page.titles if i - page.titles[0] < 2))
+    return Outline(bytes(kinds), _title(title), tuple(headings), _sections(found, above, page.chrome), page.front)
+
+
+def _span(text: str, spans: Sequence[tuple[int, int]], c: Candidate) -> tuple[int, int]:
+    start, end = spans[c.first][0], spans[c.last][1]
+    start += len(text[start:end]) - len(text[start:end].lstrip()) if end - start < _CUT else 0
+    if c.runs_in:
+        return start, start + len(c.text)
+    return start, start + len(text[start:end].rstrip())
+
+
+def _title(text: str) -> str:
+    """Words of a heading as they are quoted: on one line, no closing stop, no sign that separates sections."""
+    return re.sub(r"\s*>\s*", ">", _TITLE_END.sub("", re.sub(r"\s+", " ", text)).strip())
+
+
+def _sections(found: Sequence[Candidate], above: Sequence[int], chrome: bytes) -> array[int]:
+    """For each line the innermost heading above it: a heading's own line has its parent, unless it runs in."""
+    lines = len(chrome)
+    section = array("i", [-1]) * lines
+    for place, c in enumerate(found):
+        until = found[place + 1].first if place + 1 < len(found) else lines
+        for i in range(c.first, c.last + 1):
+            section[i] = place if c.runs_in else above[place]
+        for i in range(c.last + 1, until):
+            section[i] = -1 if chrome[i] else place
+    return section

@@ -1,0 +1,195 @@
+"""Printed lines of a PDF → paragraphs: what the page's width broke is joined, what the page added is dropped."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from plangraph.document.marks import LAST_LEVEL, PLAIN, Line, tidy
+from plangraph.document.numbering import read_number
+
+_PAGE_NUMBER = re.compile(
+    r"[-—–－·•|\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/／,，]?\s*(?:共\s*)?\d{1,4}\s*页?)?[-—–－·•|\s]*|[ivxIVX]{1,6}"
+)
+#: Heads and feet stand in this share of the page's height at its edges.
+_EDGE = 0.12
+#: What stands at the edge of so many pages with the same words is a running head or foot.
+_PAGES, _SHARE = 3, 0.3
+#: In font sizes: how far from the right edge a full line may end, how far a first line is indented, how much larger
+#: than usual the step between the lines of two paragraphs is.
+_FULL, _INDENT, _GAP = 2.2, 1.2, 1.35
+_LARGER = 1.08
+_STOPS = "。！？；：!?;:…”」』）)"
+_WORD_END = re.compile(r"[A-Za-z0-9,.;:)%]$")
+_WORD_START = re.compile(r"[A-Za-z0-9(]")
+
+
+class PrintedLine(NamedTuple):
+    """A line as it is printed: its words, page (from 0), edges and font size in points, and the page's size."""
+
+    text: str
+    page: int
+    left: float
+    right: float
+    bottom: float
+    top: float
+    size: float
+    page_width: float
+    page_height: float
+
+
+class _Column(NamedTuple):
+    """The text area of most lines: its edges, the usual step from line to line, the size of the body's font."""
+
+    left: float
+    right: float
+    step: float
+    size: float
+
+
+def to_paragraphs(printed: Sequence[PrintedLine]) -> list[Line]:
+    """Paragraphs and headings, larger type marked with a heading level."""
+    lines = _without_heads(_merged(printed))
+    if not lines:
+        lines = list(printed)
+    column = _column(lines)
+    levels = _levels(lines, column)
+    found: list[Line] = []
+    words = ""
+    for i, line in enumerate(lines):
+        words = _joined(words, line.text) if words else line.text
+        if i + 1 == len(lines) or not _goes_on(line, lines[i + 1], column):
+            text = tidy(words.replace("\x02", ""))
+            if text:
+                found.append(Line(text, levels.get(_size(line), PLAIN)))
+            words = ""
+    return found
+
+
+def _merged(printed: Sequence[PrintedLine]) -> list[PrintedLine]:
+    """Lines in the order given, pieces of one printed line (same height, side by side) put together."""
+    lines: list[PrintedLine] = []
+    for line in printed:
+        last = lines[-1] if lines else None
+        if (
+            last is not None
+            and last.page == line.page
+            and abs(last.bottom - line.bottom) < 0.3 * line.size
+            and -0.5 * line.size < line.left - last.right < 1.5 * line.size
+        ):
+            gap = " " if line.left - last.right > 0.3 * line.size and not last.text.endswith(" ") else ""
+            lines[-1] = last._replace(text=last.text + gap + line.text, right=line.right, top=max(last.top, line.top))
+        else:
+            lines.append(line)
+    return lines
+
+
+def _without_heads(lines: Sequence[PrintedLine]) -> list[PrintedLine]:
+    """Lines without page numbers, running heads and feet."""
+    pages = len({line.page for line in lines})
+    seen: Counter[tuple[str, int]] = Counter()
+    for line in lines:
+        if _at_edge(line):
+            seen[_head(line)] += 1
+    often = {head for head, times in seen.items() if times >= max(_PAGES, _SHARE * pages)}
+    kept = []
+    for line in lines:
+        if _at_edge(line) and (_PAGE_NUMBER.fullmatch(line.text.strip()) or _head(line) in often):
+            continue
+        kept.append(line)
+    return kept
+
+
+def _at_edge(line: PrintedLine) -> bool:
+    return line.bottom > (1 - _EDGE) * line.page_height or line.top < _EDGE * line.page_height
+
+
+def _head(line: PrintedLine) -> tuple[str, int]:
+    """A line at the edge without its figures and spaces, and its height: the same on each page for a running head."""
+    return re.sub(r"[\d\s]+", "", line.text), round(line.bottom / 4)
+
+
+def _column(lines: Sequence[PrintedLine]) -> _Column:
+    sizes: Counter[float] = Counter()
+    for line in lines:
+        sizes[_size(line)] += len(line.text)
+    size = min(sizes, key=lambda s: (-sizes[s], s))
+    body = [line for line in lines if _size(line) == size]
+    lefts: Counter[float] = Counter()
+    for line in body:
+        lefts[round(line.left)] += 1
+    # The edge of most lines, or one farther left that many share: in short paragraphs most lines are indented.
+    often = [left for left, times in lefts.items() if times >= max(2, 0.1 * len(body))] or list(lefts)
+    rights = sorted(line.right for line in body)
+    steps = [
+        round(a.bottom - b.bottom, 1)
+        for a, b in itertools.pairwise(body)
+        if a.page == b.page and 0 < a.bottom - b.bottom < 4 * size
+    ]
+    step = Counter(steps).most_common(1)[0][0] if steps else 1.5 * size
+    return _Column(min(often), rights[int(0.9 * (len(rights) - 1))], step, size)
+
+
+def _levels(lines: Sequence[PrintedLine], column: _Column) -> dict[float, int]:
+    """Heading level of each font size larger than the body's, the largest first."""
+    larger = sorted({_size(line) for line in lines if _size(line) >= _LARGER * column.size}, reverse=True)
+    return {size: min(rank, LAST_LEVEL) for rank, size in enumerate(larger, 1)}
+
+
+def _size(line: PrintedLine) -> float:
+    return round(2 * line.size) / 2
+
+
+def _goes_on(line: PrintedLine, below: PrintedLine, column: _Column) -> bool:
+    """Whether the paragraph of ``line`` goes on in the next line."""
+    if _size(line) != _size(below):
+        return False
+    size = line.size
+    number = read_number(below.text.strip())
+    if (
+        number is not None
+        and number.form not in ("decimal", "note")
+        and (below.left > column.left + _INDENT * size or _ended(line))
+    ):
+        return False
+    same_page = line.page == below.page
+    if (
+        same_page
+        and not 0 < line.bottom - below.bottom < max(_GAP * column.step, 1.2 * size)
+        and size <= _LARGER * column.size
+    ):
+        return False
+    if size > _LARGER * column.size:
+        return same_page and _heading_goes_on(line, below, column)
+    if below.left > column.left + _INDENT * size and line.left <= column.left + 4 * _INDENT * size:
+        return abs(line.left - below.left) < 0.5 * size and not _ended(line) and _is_full(line, column)
+    return _is_full(line, column)
+
+
+def _is_full(line: PrintedLine, column: _Column) -> bool:
+    return line.right >= column.right - _FULL * line.size
+
+
+def _ended(line: PrintedLine) -> bool:
+    return line.text.rstrip().endswith(tuple(_STOPS))
+
+
+def _heading_goes_on(line: PrintedLine, below: PrintedLine, column: _Column) -> bool:
+    """A heading that needed two lines: the upper one is full, or both are centred and close together."""
+    if line.bottom - below.bottom > 2.2 * line.size or _ended(line):
+        return False
+    middle = line.page_width / 2
+    centred = all(abs((x.left + x.right) / 2 - middle) < 0.04 * line.page_width for x in (line, below))
+    return _is_full(line, column) or (centred and line.right - line.left > 0.6 * (column.right - column.left))
+
+
+def _joined(words: str, more: str) -> str:
+    """Two printed lines as one: a space between Latin words only, a hyphen at the line's end gone."""
+    words, more = words.rstrip(), more.lstrip()
+    if words.endswith("\x02"):
+        return words[:-1] + more
+    between = " " if _WORD_END.search(words) and _WORD_START.match(more) else ""
+    return words + between + more

@@ -1,0 +1,147 @@
+"""The process in which `plangraph.document.pdf_file.read_pdf` reads one file: bytes on stdin, JSON on stdout.
+
+PDFium gives each character with its place; characters become printed lines, and `pdf_layout` makes paragraphs of them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import json
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from plangraph.document.marks import Line
+from plangraph.document.pdf_layout import PrintedLine, to_paragraphs
+
+MAX_PAGES = 3_000
+MAX_CHARACTERS = 20_000_000
+#: Memory that the process may take, where the system can hold it to that.
+_MAX_MEMORY = 3 * 1024**3
+_MAX_CPU_SECONDS = 150
+#: Error number of PDFium for a file with a password.
+_PASSWORD = 4
+_GARBLED = 0.3
+
+
+class PdfFault(Exception):
+    """A file that cannot be read; its word is a key of ``pdf_file._FAULTS``."""
+
+
+def read_lines(data: bytes) -> list[Line]:
+    """Lines of a PDF file.
+
+    Raises:
+        PdfFault: Damaged, encrypted, scanned, garbled, or too large.
+    """
+    import pypdfium2 as pdfium
+
+    try:
+        document = pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        raise PdfFault("password" if getattr(error, "err_code", None) == _PASSWORD else "damaged") from None
+    try:
+        if len(document) > MAX_PAGES:
+            raise PdfFault("pages")
+        printed: list[PrintedLine] = []
+        characters = 0
+        for number in range(len(document)):
+            for line in _page_lines(document, number):
+                printed.append(line)
+                characters += len(line.text)
+            if characters > MAX_CHARACTERS:
+                raise PdfFault("size")
+    finally:
+        document.close()
+    _check(printed)
+    return to_paragraphs(printed)
+
+
+def _check(printed: list[PrintedLine]) -> None:
+    text = "".join(line.text for line in printed)
+    if not text.strip():
+        raise PdfFault("scanned")
+    odd = sum(c == "\ufffd" or "\ue000" <= c <= "\uf8ff" or c < " " for c in text)
+    if odd > _GARBLED * len(text):
+        raise PdfFault("garbled")
+
+
+def _page_lines(document: Any, number: int) -> Iterator[PrintedLine]:
+    """The printed lines of a page; a page that cannot be read gives none."""
+    import pypdfium2 as pdfium
+
+    try:
+        page = document[number]
+        words = page.get_textpage()
+    except pdfium.PdfiumError:
+        return
+    try:
+        yield from _lines(words, number, page.get_width(), page.get_height())
+    finally:
+        words.close()
+        page.close()
+
+
+def _lines(words: Any, number: int, width: float, height: float) -> Iterator[PrintedLine]:
+    import pypdfium2.raw as raw
+
+    count = min(words.count_chars(), MAX_CHARACTERS + 1)
+    start = 0
+    text: list[str] = []
+    for i in range(count + 1):
+        code = raw.FPDFText_GetUnicode(words.raw, i) if i < count else 10
+        if code not in (10, 13):
+            text.append(chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd")
+            continue
+        if any(not c.isspace() for c in text):
+            first = start + next(k for k, c in enumerate(text) if not c.isspace())
+            last = start + max(k for k, c in enumerate(text) if not c.isspace())
+            left, bottom, _, top = _box(raw, words, first)
+            right = _box(raw, words, last)[2]
+            size = max(float(raw.FPDFText_GetFontSize(words.raw, first)) * _scale(raw, words, first), 1.0)
+            yield PrintedLine("".join(text), number, left, max(right, left), bottom, top, size, width, height)
+        text.clear()
+        start = i + 1
+
+
+def _box(raw: Any, words: Any, index: int) -> tuple[float, float, float, float]:
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    raw.FPDFText_GetCharBox(words.raw, index, left, right, bottom, top)
+    return left.value, bottom.value, right.value, top.value
+
+
+def _scale(raw: Any, words: Any, index: int) -> float:
+    """How much the text matrix enlarges the font: programs that set size 1 and scale are common."""
+    matrix = raw.FS_MATRIX()
+    if not raw.FPDFText_GetMatrix(words.raw, index, matrix):
+        return 1.0
+    scale = float((matrix.c**2 + matrix.d**2) ** 0.5)
+    return scale if 0.01 < scale < 1000 else 1.0
+
+
+def _limit() -> None:
+    """Hold this process to its share of memory and time, where the system can."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (_MAX_MEMORY, _MAX_MEMORY))
+        resource.setrlimit(resource.RLIMIT_CPU, (_MAX_CPU_SECONDS, _MAX_CPU_SECONDS))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def main() -> int:
+    """Answer for the file on stdin."""
+    _limit()
+    try:
+        answer: dict[str, Any] = {"lines": read_lines(sys.stdin.buffer.read())}
+    except PdfFault as fault:
+        answer = {"fault": str(fault)}
+    except (MemoryError, ValueError, OSError, RuntimeError):
+        answer = {"fault": "damaged"}
+    sys.stdout.write(json.dumps(answer))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

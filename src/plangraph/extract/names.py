@@ -1,0 +1,162 @@
+"""From tagged stretches to entities: cleaned, told apart, named once a document."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from plangraph.extract.lexicon import divisions, read_list, short_divisions, short_form
+from plangraph.extract.pairs import Mention
+from plangraph.model import Entity, fold
+from plangraph.ontology import load_ontology
+
+_EDGES = " 　“”‘’\"'《》〈〉、，,。；;：:（）()【】[]—-·和与及等的在将以"
+_OPEN, _CLOSE = "（(“‘《【", "）)”’》】"
+#: Endings that tell the narrower class of a name, longest first within a class.
+_NARROWER = {
+    "University": ("大学", "学院", "高校"),
+    "Laboratory": ("实验室",),
+    "Hospital": ("医院",),
+    "ResearchInstitute": ("研究院", "研究所", "科学院", "设计院", "院"),
+    "InnovationCentre": ("创新中心", "研究中心", "医学中心", "评价中心", "中试基地"),
+    "Enterprise": ("集团", "公司", "银行", "股份"),
+    "Alliance": ("联盟", "联合体", "共同体"),
+    "Platform": ("平台",),
+    "Facility": ("装置", "设施", "天文台", "望远镜", "超算中心"),
+    "ScienceCity": ("科学城", "科技城"),
+    "SciencePark": ("科技园", "产业园", "软件园", "孵化园", "科创园"),
+    "Corridor": ("走廊", "发展带"),
+    "DevelopmentZone": ("高新区", "开发区", "经开区", "保税区", "综保区", "片区"),
+    "Industry": ("产业", "产业链", "产业集群", "制造业", "服务业", "行业", "工业", "经济", "农业", "业"),
+    "NewArea": ("新区",),
+}
+_SLUG_RUBBISH = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(slots=True)
+class Named:
+    """An entity in the making: its mentions, grouped under one name."""
+
+    type: str
+    name: str
+    aliases: list[str] = field(default_factory=list)
+    mentions: list[Mention] = field(default_factory=list)
+    implied: bool = False
+
+
+def clean(text: str, mention: Mention) -> Mention | None:
+    """``mention`` without punctuation at its edges and without an unclosed bracket; None if nothing is left."""
+    start, end = mention.start, mention.end
+    while start < end and text[start] in _EDGES and not (text[start] in _OPEN and _closing(text, start, end)):
+        start += 1
+    while start < end and text[end - 1] in _EDGES and not (text[end - 1] in _CLOSE and _opening(text, start, end)):
+        end -= 1
+    name = text[start:end]
+    if len(name) < 2 or len(name) > 40 or "\n" in name or name in _common():
+        return None
+    return Mention(start, end, mention.type, mention.probability)
+
+
+def _closing(text: str, start: int, end: int) -> bool:
+    return _CLOSE[_OPEN.index(text[start])] in text[start + 1 : end]
+
+
+def _opening(text: str, start: int, end: int) -> bool:
+    return _OPEN[_CLOSE.index(text[end - 1])] in text[start : end - 1]
+
+
+@functools.cache
+def _common() -> frozenset[str]:
+    return frozenset(read_list("common"))
+
+
+def group(text: str, mentions: Iterable[Mention]) -> list[Named]:
+    """Mentions of one thing under one entity, in the order of their first mention.
+
+    Equal folded names are one thing, of the class that most of its mentions have; a division's short form and its
+    full name are one, where both stand in the text or the short form is a province or prefecture.
+    """
+    by_name: dict[str, list[Mention]] = defaultdict(list)
+    printed: dict[str, Counter[str]] = defaultdict(Counter)
+    for m in mentions:
+        key = _key(text[m.start : m.end], m.type)
+        by_name[key].append(m)
+        printed[key][text[m.start : m.end]] += 1
+    found = []
+    for key, group_ in by_name.items():
+        votes: Counter[str] = Counter()
+        for m in group_:
+            votes[m.type] += 1 + m.probability  # type: ignore[assignment]
+        kind = max(sorted(votes), key=lambda t: votes[t])
+        names = sorted(printed[key], key=lambda n: (-len(n) if kind == "District" else -printed[key][n], n))
+        found.append(Named(kind, names[0], names[1:], sorted(group_, key=lambda m: m.start)))
+    return sorted(found, key=lambda e: (e.mentions[0].start, e.name))
+
+
+def _key(name: str, kind: str) -> str:
+    folded = fold(name)
+    if kind != "District":
+        return folded
+    return fold(short_divisions().get(name, name)) if name not in divisions() else folded
+
+
+def narrower_class(name: str, kind: str) -> str:
+    """The narrowest class below ``kind`` that the ending of ``name`` tells."""
+    ontology = load_ontology()
+    if kind == "District":
+        code = divisions().get(name) or divisions().get(short_divisions().get(name, ""), "")
+        if code[2:] == "0000":
+            return "Municipality" if code[:2] in ("11", "12", "31", "50") else "Province"
+        if code:
+            return "City" if code[4:] == "00" else "County"
+    for narrow, endings in _NARROWER.items():
+        if ontology.is_a(narrow, kind) and name.endswith(endings):
+            return narrow
+    return "Region" if kind == "District" else kind
+
+
+def to_entities(named: Sequence[Named]) -> dict[str, tuple[Entity, Named]]:
+    """Entities by id; the id is made from the name's pinyin, and from its hash too where two would share one."""
+    from pypinyin import lazy_pinyin
+
+    slugs: dict[str, list[Named]] = defaultdict(list)
+    for n in named:
+        words = "-".join(lazy_pinyin(n.name, errors=lambda x: x))
+        slug = _SLUG_RUBBISH.sub("-", words.lower()).strip("-")[:80].strip("-") or "x"
+        slugs[f"{n.type.lower()}/{slug}"].append(n)
+    found: dict[str, tuple[Entity, Named]] = {}
+    for slug, sharers in slugs.items():
+        for n in sharers:
+            tail = "-" + hashlib.sha256(n.name.encode("utf-8")).hexdigest()[:6] if len(sharers) > 1 else ""
+            kind = narrower_class(n.name, n.type)
+            code = divisions().get(n.name) if n.type == "District" else None
+            note = f"GB/T 2260 {code}" if code else ""
+            aliases = [a for a in dict.fromkeys(n.aliases) if a != n.name]
+            found[slug + tail] = (Entity(slug + tail, kind, n.name, "", tuple(aliases), "", note), n)
+    return found
+
+
+def find_place(title: str, text: str) -> str:
+    """Full name of the division that a plan is for: named in the title, else the province named most often; or ''."""
+    for source in (title, text[:400]):
+        hits = [(source.find(n), -len(n), full) for n, full in _places().items() if n in source]
+        if hits:
+            return min(hits)[2]
+    counts = Counter({full: text.count(short) for short, full in short_divisions().items() if divisions()[full].endswith("0000")})
+    (best, times), *_ = counts.most_common(1) or [("", 0)]
+    return best if times >= 3 else ""
+
+
+@functools.cache
+def _places() -> dict[str, str]:
+    wide = {name: name for name, code in divisions().items() if code.endswith("00")}
+    return {**short_divisions(), **wide}
+
+
+def place_names(place: str) -> tuple[str, ...]:
+    """A place's full name and its short form."""
+    return tuple(dict.fromkeys(n for n in (place, short_form(place)) if n))

@@ -1,0 +1,165 @@
+"""A linear-chain conditional random field over characters (Lafferty, McCallum and Pereira 2001).
+
+Training is CRFsuite's (`plangraph.extract.train`); tagging is done here on whole arrays: weights of hashed features are
+gathered, and all clauses are decoded side by side.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from plangraph.extract.features import buckets
+
+if TYPE_CHECKING:
+    import numpy
+
+WEIGHTS = Path(__file__).resolve().parent / "weights" / "tagger.npz"
+#: Clauses longer than this are decoded in pieces; the texts have few.
+MAX_LENGTH = 400
+_BATCH = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of text tagged as a name: offsets, top class, and the model's probability."""
+
+    start: int
+    end: int
+    type: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tagger:
+    """Weights of a trained model.
+
+    Args:
+        labels: "O", "B-Domain", "I-Domain", …
+        state: Weights by bucket and label, int16, to be multiplied by ``scale``.
+        scale: Value of one step of ``state``.
+        transitions: Weights from label to label.
+    """
+
+    labels: tuple[str, ...]
+    state: numpy.ndarray[Any, Any]
+    scale: float
+    transitions: numpy.ndarray[Any, Any]
+
+    def tag(self, text: str) -> list[Span]:
+        """Names in ``text``, in order, never overlapping."""
+        import numpy as np
+
+        if not text:
+            return []
+        found: list[Span] = []
+        pieces = _pieces(text)
+        emissions = self._emissions(text)
+        order = sorted(range(len(pieces)), key=lambda i: (pieces[i][1] - pieces[i][0], i))
+        spans: dict[int, list[Span]] = {}
+        for first in range(0, len(order), _BATCH):
+            batch = order[first : first + _BATCH]
+            lengths = np.array([pieces[i][1] - pieces[i][0] for i in batch])
+            padded = np.zeros((len(batch), int(lengths.max()), len(self.labels)), dtype=np.float32)
+            for row, i in enumerate(batch):
+                padded[row, : lengths[row]] = emissions[pieces[i][0] : pieces[i][1]]
+            best = self._viterbi(padded, lengths)
+            marginal = self._marginals(padded, lengths)
+            for row, i in enumerate(batch):
+                spans[i] = self._spans(best[row, : lengths[row]], marginal[row], pieces[i][0])
+        for i in range(len(pieces)):
+            found += spans[i]
+        return found
+
+    def _emissions(self, text: str) -> numpy.ndarray[Any, Any]:
+        import numpy as np
+
+        numbers = buckets(text)
+        total = np.zeros((len(text), len(self.labels)), dtype=np.int32)
+        for column in range(numbers.shape[1]):
+            total += self.state[numbers[:, column]]
+        return total.astype(np.float32) * np.float32(self.scale)
+
+    def _viterbi(self, emissions: numpy.ndarray[Any, Any], lengths: numpy.ndarray[Any, Any]) -> numpy.ndarray[Any, Any]:
+        """Best label of each place of each row (Viterbi 1967)."""
+        import numpy as np
+
+        rows, n, k = emissions.shape
+        back = np.zeros((rows, n, k), dtype=np.int8)
+        score = emissions[:, 0].copy()
+        for t in range(1, n):
+            every = score[:, :, None] + self.transitions[None]
+            back[:, t] = every.argmax(axis=1)
+            after = every.max(axis=1) + emissions[:, t]
+            score = np.where((t < lengths)[:, None], after, score)
+        best = np.zeros((rows, n), dtype=np.int8)
+        label = score.argmax(axis=1)
+        for t in range(n - 1, -1, -1):
+            inside = t < lengths
+            best[:, t] = np.where(inside, label, 0)
+            if t:
+                label = np.where(inside, back[np.arange(rows), t, label], label)
+        return best
+
+    def _marginals(self, emissions: numpy.ndarray[Any, Any], lengths: numpy.ndarray[Any, Any]) -> numpy.ndarray[Any, Any]:
+        """Probability of each label at each place, by scaled forward and backward sums."""
+        import numpy as np
+
+        rows, n, k = emissions.shape
+        move = np.exp(self.transitions)
+        local = np.exp(emissions - emissions.max(axis=2, keepdims=True))
+        forward = np.zeros_like(local)
+        forward[:, 0] = local[:, 0] / local[:, 0].sum(axis=1, keepdims=True)
+        for t in range(1, n):
+            value = (forward[:, t - 1] @ move) * local[:, t]
+            forward[:, t] = value / value.sum(axis=1, keepdims=True)
+        backward = np.ones((rows, k), dtype=np.float32)
+        found = np.zeros_like(local)
+        for t in range(n - 1, -1, -1):
+            if t < n - 1:
+                value = (backward * local[:, t + 1]) @ move.T
+                value /= value.sum(axis=1, keepdims=True)
+                backward = np.where((t + 1 < lengths)[:, None], value, np.ones_like(value))
+            both = forward[:, t] * backward
+            found[:, t] = both / both.sum(axis=1, keepdims=True)
+        return found
+
+    def _spans(self, best: numpy.ndarray[Any, Any], marginal: numpy.ndarray[Any, Any], offset: int) -> list[Span]:
+        found: list[Span] = []
+        labels = best.tolist()
+        t = 0
+        while t < len(labels):
+            if labels[t] == 0:
+                t += 1
+                continue
+            kind = self.labels[labels[t]][2:]
+            end = t + 1
+            while end < len(labels) and self.labels[labels[end]] == f"I-{kind}":
+                end += 1
+            probability = float(min(marginal[i, labels[i]] for i in range(t, end)))
+            found.append(Span(offset + t, offset + end, kind, probability))
+            t = end
+        return found
+
+
+def _pieces(text: str) -> list[tuple[int, int]]:
+    """Sentences of ``text``, the very long ones cut: no name goes over a full stop."""
+    import re
+
+    found = []
+    for m in re.finditer(r"[^。；！？\n]+[。；！？\n]*|[。；！？\n]+", text):
+        for start in range(m.start(), m.end(), MAX_LENGTH):
+            found.append((start, min(start + MAX_LENGTH, m.end())))
+    return found
+
+
+@functools.cache
+def load_tagger(path: Path = WEIGHTS) -> Tagger:
+    """The trained tagger that comes with plangraph."""
+    import numpy as np
+
+    with np.load(path, allow_pickle=False) as data:
+        labels = tuple(str(x) for x in data["labels"])
+        return Tagger(labels, data["state"], float(data["scale"]), data["transitions"])
