@@ -28,12 +28,13 @@ FLAGS = [
     "--disable-component-update", "--disable-sync", "--disable-frame-rate-limit", "--disable-gpu-vsync",
 ]  # fmt: skip
 
-# When the graph has been drawn and the frame that shows it is done; both pages draw before or at DOMContentLoaded.
+# The end of the frame in which the graph is first drawn.
 _FIRST_FRAME = """
+const shown = () => requestAnimationFrame(() => setTimeout(() => { window.firstFrame ??= performance.now(); }, 0));
+new MutationObserver(() => { if (document.documentElement.dataset.drawn) shown(); })
+  .observe(document, { subtree: true, attributeFilter: ['data-drawn'] });
 document.addEventListener('DOMContentLoaded', () => {
-  const drawn = () => requestAnimationFrame(() => requestAnimationFrame(() => { window.firstFrame = performance.now(); }));
-  if (document.documentElement.dataset.drawn) drawn();
-  else if (window.network) { window.network.once('afterDrawing', drawn); window.network.redraw(); }
+  if (window.network) window.network.once('afterDrawing', () => setTimeout(() => { window.firstFrame ??= performance.now(); }, 0));
 });
 """
 

@@ -198,7 +198,7 @@ def lonely_edge(data: dict[str, Any]) -> int:
         others = [middle(e) for j, e in enumerate(edges) if j != i] + [(n["x"], n["y"]) for n in nodes]
         return min(((x - u) ** 2 + (y - v) ** 2) ** 0.5 for u, v in others)
 
-    return max((i for i, e in enumerate(edges) if not e["smooth"]), key=room)
+    return max((i for i, e in enumerate(edges) if "smooth" not in e), key=room)
 
 
 def test_click_on_a_node_shows_its_quotes(
@@ -221,9 +221,9 @@ def test_click_on_an_edge_shows_its_statement(
     found = opened(page_file, centred(data, edge["from"], edge["to"]))
     click_middle(found)
     text = found.page.inner_text("#details")
-    for end in ("s", "o"):
-        assert data["entities"][statement[end]]["zh"] in found.title()
-    for wanted in (statement["evidence"][0]["quote"], "人工", "已采纳", "置信度", statement["id"]):
+    for end in ("from", "to"):
+        assert data["entities"][edge[end]]["zh"] in found.title()
+    for wanted in (statement["evidence"][0]["quote"], "人工", "已采纳", "置信度", edge["id"]):
         assert wanted in text
 
 
@@ -235,11 +235,11 @@ def test_legend_filters_by_class_and_relation(
     goals = sum(e["type"] == "Goal" for e in data["entities"])
     found.page.uncheck('[data-facet="class:Goal"]')
     assert found.count()[0] == nodes - goals
-    assert found.count()[1] == edges - sum(s["p"] == "aimsAt" for s in data["statements"])
+    assert found.count()[1] == edges - sum(e["group"] == "aimsAt" for e in data["network"]["edges"])
     found.page.check('[data-facet="class:Goal"]')
     assert found.count() == (nodes, edges)
     found.page.uncheck('[data-facet="relation:develops"]')
-    assert found.count()[1] == edges - sum(s["p"] == "develops" for s in data["statements"])
+    assert found.count()[1] == edges - sum(e["group"] == "develops" for e in data["network"]["edges"])
     # Counts in the legend are those of the data.
     row = found.page.locator(".row", has=found.page.locator('[data-facet="class:Goal"]'))
     assert row.locator(".count").text_content() == str(goals)

@@ -162,7 +162,7 @@ def test_header_is_whole(question: Question) -> None:
         # The engine gives a value only to a variable of the outermost SELECT.
         assert re.search(rf"\?{parameter.name}\b", projection)
         assert re.search(rf"\?{parameter.name}\b", pattern)
-        assert parameter.kind in ("text", "integer") or parameter.kind in load_ontology().classes
+        assert parameter.kind in ("text", "integer", "relation", "class", "plan") or parameter.kind in load_ontology().classes
         assert parameter.zh and parameter.en
     names = [p.name for p in question.parameters]
     assert len(set(names)) == len(names)
@@ -242,9 +242,18 @@ def test_an_unknown_question_suggests_near_ones(kg: Any) -> None:
 @pytest.mark.parametrize("text", ['" } INSERT', "\\", "''", "?x", "}#", "\n", '"@zh', "<http://example.org/>", "谷\"'"])
 def test_hostile_text_is_only_text(kg: Any, text: str) -> None:
     assert kg.ask("find-entity", text=text).rows == ()
-    assert kg.ask("stated-count-members", counted=text).rows == ()
-    assert kg.ask("plan-only-facts", plan=text).rows == ()
+    for question, parameter in (("stated-count-members", "counted"), ("plan-only-facts", "plan")):
+        with pytest.raises(NotFoundError):
+            kg.ask(question, **{parameter: text})
 
+
+def test_words_of_the_vocabulary_are_known_in_both_languages(kg: Any) -> None:
+    asked = {"subject": "生物制造谷", "object": "天津港保税区"}
+    for word in ("reliesOn", "依托", "relies on"):
+        assert len(kg.ask("statement-evidence", relation=word, **asked)) == 1
+    with pytest.raises(NotFoundError) as caught:
+        kg.ask("statement-evidence", relation="依靠", **asked)
+    assert "依托" in caught.value.suggestions
 
 # -- other graphs -----------------------------------------------------------------------------------------------
 

@@ -127,7 +127,7 @@ def test_parallel_and_opposite_edges_do_not_lie_on_each_other(tmp_path: Path) ->
     assert len(edges) == 5
     low = min(e["from"] for e in edges)
     # Seen from the same end, each bends by another amount.
-    bends = [(e["smooth"] or {"roundness": 0})["roundness"] * (1 if e["from"] == low else -1) for e in edges]
+    bends = [e.get("smooth", {}).get("roundness", 0) * (1 if e["from"] == low else -1) for e in edges]
     assert len(set(bends)) == 5
 
 
@@ -190,9 +190,9 @@ def test_inert_json_round_trips(text: str) -> None:
 
 def test_projection_narrows_the_page(kg: Any) -> None:
     data = content(kg.show(kinds=["Park", "District"], relations=["locatedIn"]).html)
-    assert {s["p"] for s in data["statements"]} == {"locatedIn"}
+    assert {e["group"] for e in data["network"]["edges"]} == {"locatedIn"}
     assert {data["classes"][e["type"]]["top"] for e in data["entities"]} == {"Park", "District"}
-    linked = {n for s in data["statements"] for n in (s["s"], s["o"])}
+    linked = {n for e in data["network"]["edges"] for n in (e["from"], e["to"])}
     assert linked == set(range(len(data["entities"])))
 
 

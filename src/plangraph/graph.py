@@ -124,7 +124,7 @@ class PlanGraph:
         from plangraph.questions import load_question
 
         saved = load_question(question)
-        values = saved.bind(self.index, self.plans, parameters)
+        values = saved.bind(self.index, parameters, self.plans)
         return self.named(self.query(saved.sparql, timeout, **values), lang)
 
     def named(self, result: Result, lang: str = "zh") -> Result:

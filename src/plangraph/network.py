@@ -8,8 +8,9 @@ graph is made on demand.
 from __future__ import annotations
 
 import itertools
+import math
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -226,14 +227,15 @@ def closeness(graph: Any) -> list[float]:
 
 
 def eigenvector(graph: Any) -> list[float]:
-    """Leading eigenvector of the weighted adjacency (Bonacich 1972), in the largest component; 0 elsewhere."""
-    largest = max(graph.connected_components(mode="weak"), key=lambda c: (len(c), -min(c)), default=[])
+    """Leading eigenvector, of length 1, of the weighted adjacency (Bonacich 1972) in the largest component; else 0."""
+    largest: list[int] = max(graph.connected_components(mode="weak"), key=lambda c: (len(c), -min(c)), default=[])
     part = graph.induced_subgraph(largest).as_undirected(combine_edges={"weight": "sum"})
-    order = sorted(largest)
-    values = part.eigenvector_centrality(weights="weight", scale=False) if part.ecount() else [0.0] * len(order)
+    values = part.eigenvector_centrality(weights="weight") if part.ecount() else [0.0] * len(largest)
+    # igraph makes the largest value 1; the length is what networkx and the literature set to 1.
+    length = math.hypot(*values) or 1.0
     found = [0.0] * graph.vcount()
-    for node, value in zip(order, values, strict=True):
-        found[node] = abs(float(value))
+    for node, value in zip(sorted(largest), values, strict=True):
+        found[node] = abs(float(value)) / length
     return found
 
 
@@ -299,13 +301,24 @@ def rank(kg: PlanGraph, measure: str = "degree", projection: Projection | None =
     projection = projection or Projection()
     network = project(kg, projection)
     values = MEASURES[measure](network.to_igraph()) if network.nodes else []
-    # Rounding before sorting keeps ties together whatever the last bits of the arithmetic say.
-    ordered = sorted(zip(network.nodes, values, strict=True), key=lambda r: (-round(r[1], 9), r[0].id))
     rows: list[Ranked] = []
-    for place, (entity, value) in enumerate(ordered, 1):
-        same = rows and round(rows[-1].value, 9) == round(value, 9)
-        rows.append(Ranked(rows[-1].rank if same else place, entity, value))
+    by_value = sorted(zip(values, network.nodes, strict=True), key=lambda r: -r[0])
+    for group in _ties(by_value):
+        place = len(rows) + 1
+        rows += [Ranked(place, entity, value) for value, entity in sorted(group, key=lambda r: r[1].id)]
     return Ranking(measure, projection, tuple(rows))
+
+
+def _ties(by_value: list[tuple[float, Entity]]) -> Iterator[list[tuple[float, Entity]]]:
+    """Runs of equal values; the last bits of the arithmetic do not count."""
+    group: list[tuple[float, Entity]] = []
+    for value, entity in by_value:
+        if group and not math.isclose(value, group[-1][0], rel_tol=1e-9, abs_tol=1e-9):
+            yield group
+            group = []
+        group.append((value, entity))
+    if group:
+        yield group
 
 
 # -- paths ----------------------------------------------------------------------------------------------------

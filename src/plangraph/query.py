@@ -175,11 +175,15 @@ def result_from_json(data: bytes) -> Result:
     if "boolean" in answer:
         return Result(("result",), ((answer["boolean"],),))
     names = tuple(answer["head"]["vars"])
-    rows = tuple(
-        tuple(_python(b[n]["value"], b[n].get("datatype", "")) if (b := binding) and n in b else None for n in names)
-        for binding in answer["results"]["bindings"]
-    )
+    rows = tuple(tuple(_from_json(binding.get(n)) for n in names) for binding in answer["results"]["bindings"])
     return Result(names, rows)
+
+
+def _from_json(term: dict[str, Any] | None) -> Any:
+    if term is None:
+        return None
+    value = term["value"]  # of a triple as a term, an object
+    return _python(value, term.get("datatype", "")) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def run_isolated(

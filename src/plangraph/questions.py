@@ -65,13 +65,15 @@ class Question:
         """What it answers, in ``lang``."""
         return self.zh if lang == "zh" else self.en
 
-    def bind(self, index: NameIndex, plans: Mapping[str, Mapping[str, str]], values: Mapping[str, Any]) -> dict[str, Any]:
+    def bind(
+        self, index: NameIndex, values: Mapping[str, Any], plans: Mapping[str, Mapping[str, str]] | None = None
+    ) -> dict[str, Any]:
         """Values for the query's variables.
 
         Args:
             index: The build's entities by name.
-            plans: IRI of each plan with its titles.
             values: What was given for the parameters.
+            plans: IRI of each plan with its titles.
 
         Raises:
             InputError: A parameter is missing, unknown or of the wrong kind.
@@ -92,7 +94,9 @@ class Question:
                     f"{self.name} needs {p.name} ({p.en}): --{p.name.replace('_', '-')} NAME",
                     f"{self.name} 需要参数 {p.name}（{p.zh}）：--{p.name.replace('_', '-')} 名称",
                 )
-            bound[p.name] = value if p.kind in _VOCABULARY and value == p.default else self._value(p, value, index, plans)
+            bound[p.name] = (
+                value if p.kind in _VOCABULARY and value == p.default else self._value(p, value, index, plans or {})
+            )
         return bound
 
     def _value(self, p: Parameter, value: Any, index: NameIndex, plans: Mapping[str, Mapping[str, str]]) -> Any:

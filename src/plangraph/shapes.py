@@ -8,6 +8,7 @@ that the shapes use and refuses any other by name.
 from __future__ import annotations
 
 import functools
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -110,9 +111,16 @@ def validate_with_pyshacl(triples: Iterable[str]) -> list[tuple[str, str]]:
     import pyshacl
     import rdflib
 
-    data = rdflib.Graph().parse(data="".join(t + " .\n" for t in triples), format="nt")
-    shapes = rdflib.Graph().parse(resource_dir("ontology") / "shapes.ttl", format="turtle")
-    _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none", allow_warnings=True)
+    # Of a value that is not of its datatype the shapes speak; rdflib would log a traceback for it.
+    log = logging.getLogger("rdflib.term")
+    level = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        data = rdflib.Graph().parse(data="".join(t + " .\n" for t in triples), format="nt")
+        shapes = rdflib.Graph().parse(resource_dir("ontology") / "shapes.ttl", format="turtle")
+        _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none", allow_warnings=True)
+    finally:
+        log.setLevel(level)
     sh = rdflib.Namespace(SH)
     return sorted(
         {

@@ -30,7 +30,7 @@ def test_the_table_names_what_was_found_and_where(tianjin: Path) -> None:
     result = ask(tianjin, "parks-by-institution", "--institution", "天津中医药大学")
     assert result.exit_code == 0
     head, rule, *body = result.output.splitlines()
-    assert head.split()[:4] == ["institution", "park", "relation", "quote"]
+    assert head.split()[:4] == ["机构", "园区", "关系", "引文"]
     assert set(rule) == {"─"}
     assert [line.split()[1:3] for line in body] == [["北辰京津医药谷", "合作"], ["中医药谷", "依托"]]
     assert "以天津中医药大学为主要依托的大学科技园建设" in body[1]
@@ -132,7 +132,7 @@ def test_help_says_what_is_asked_and_what_is_needed(question: Question) -> None:
     assert result.exit_code == 0
     assert question.en in result.output and question.zh in result.output
     for p in question.parameters:
-        assert f"--{p.name} {p.kind if p.kind in ('text', 'integer') else 'NAME'}" in result.output
+        assert f"--{p.name} {p.kind if p.kind in ('text', 'integer', 'relation', 'class', 'plan') else 'NAME'}" in result.output
         assert p.zh in result.output
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,7 @@ class Questions(click.Group):
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         """As click does; but an unknown question is told in the language that stands further on in the line."""
-        for option, value in zip(args, args[1:], strict=False):
+        for option, value in itertools.pairwise(args):
             if option == "--lang" and value in ("zh", "en"):
                 remember_lang(ctx, value)
         return super().resolve_command(ctx, args)
@@ -49,7 +50,7 @@ def _command(question: Question) -> click.Command:
         kg = open_build(build_path)
         given = {k: v for k, v in parameters.items() if v is not None}
         result = kg.ask(question.name, lang=lang, timeout=timeout, **given)
-        if lang == "zh" and form in ("table", "csv", "tsv"):
+        if lang == "zh" and form == "table":  # files keep the names that programs know
             headings = column_headings()
             result = Result(tuple(headings.get(c, c) for c in result.columns), result.rows)
         write(result_bytes(result, form), output)

@@ -78,11 +78,12 @@ def _parquet(result: Result) -> bytes:
     columns = {}
     for i, name in enumerate(result.columns):
         values = [row[i] for row in result.rows]
+        # A column of several kinds has no Parquet type but text, nor has a whole number of more than 64 bits.
         kinds = {type(v) for v in values if v is not None}
-        # A column of several kinds has no Parquet type but text.
-        columns[name] = (
-            values if len(kinds) <= 1 or kinds <= {int, float} else [None if v is None else _text(v) for v in values]
+        plain = (len(kinds) <= 1 or kinds <= {int, float}) and not any(
+            type(v) is int and abs(v) >= 2**63 for v in values
         )
+        columns[name] = values if plain else [None if v is None else _text(v) for v in values]
     out = io.BytesIO()
     pyarrow.parquet.write_table(pyarrow.table(columns), out)
     return out.getvalue()

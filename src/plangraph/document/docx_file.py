@@ -23,6 +23,8 @@ MAX_UNPACKED = 128 * 1024 * 1024
 #: The archive's own list of parts; a Word file has some dozens of parts.
 _MAX_DIRECTORY = 4 * 1024 * 1024
 _CHUNK = 1 << 16
+#: Tables in tables in text boxes nest some dozens of tags deep.
+_MAX_DEPTH = 500
 _OFFICE_DOCUMENT = re.compile(r"/officeDocument$")
 _OFF = frozenset(("0", "false", "none", "off"))
 
@@ -128,10 +130,21 @@ def _read(stream: IO[bytes]) -> bytes:
 
 
 class _Guarded:
-    """Hands the parser's reports on, and stops it at a document type."""
+    """Hands the parser's reports on, and stops it at a document type and where tags nest beyond all use."""
 
     def __init__(self, target: _Target) -> None:
-        self.start, self.end, self.data = target.start, target.end, target.data
+        self._target, self._depth = target, 0
+        self.data = target.data
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        if self._depth > _MAX_DEPTH:
+            raise ValueError(f"tags nested more than {_MAX_DEPTH} deep")
+        self._target.start(tag, attributes)
+
+    def end(self, tag: str) -> None:
+        self._depth -= 1
+        self._target.end(tag)
 
     def doctype(self, name: str, public: str, system: str) -> None:
         raise ValueError("a document type, which Word files do not have")

@@ -18,7 +18,7 @@ from plangraph.document.pdf_layout import PrintedLine, to_paragraphs
 MAX_PAGES = 3_000
 MAX_CHARACTERS = 20_000_000
 #: Memory that the process may take, where the system can hold it to that.
-_MAX_MEMORY = 3 * 1024**3
+_MAX_MEMORY = 2 * 1024**3
 _MAX_CPU_SECONDS = 150
 #: Error number of PDFium for a file with a password.
 _PASSWORD = 4

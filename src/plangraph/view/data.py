@@ -184,19 +184,17 @@ def pinyin(entity: Entity) -> str:
 def statement_rows(
     selection: Selection, documents: Mapping[str, Document]
 ) -> tuple[list[dict[str, Any]], list[list[str]]]:
-    """What the page says of each statement, and the section paths that the rows refer to by number."""
-    number = {e.id: n for n, e in enumerate(selection.entities)}
+    """What the page says of each statement beyond its edge, and the section paths that the rows number.
+
+    What most statements share (curated, accepted, certain) is left out; the page puts it back.
+    """
     paths = sorted({e.section for s in selection.statements for e in s.evidence})
     section = {path: n for n, path in enumerate(paths)}
     rows = [
         {
-            "id": s.iri.rpartition("/")[2][:12],
-            "s": number[s.subject],
-            "p": s.predicate,
-            "o": number[s.object],
             "plan": s.plan,
-            "status": s.status,
-            "confidence": s.confidence,
+            **({} if s.status == "accepted" else {"status": s.status}),
+            **({} if s.confidence == 1 else {"confidence": s.confidence}),
             "evidence": [_evidence_row(e, section[e.section], documents.get(s.plan)) for e in s.evidence],
         }
         for s in selection.statements
@@ -211,9 +209,9 @@ def _evidence_row(e: Evidence, section: int, document: Document | None) -> dict[
         "paragraph": e.paragraph,
         "start": e.start,
         "end": e.end,
-        "method": e.method,
-        "confidence": e.confidence,
-        "status": e.status,
+        "method": e.method if e.method != "curated" else "",
+        "confidence": e.confidence if e.confidence != 1 else "",
+        "status": e.status if e.status != "accepted" else "",
         "by": e.decided_by,
         "on": e.decided_on,
         "why": e.reason,

@@ -67,7 +67,8 @@ def to_pyvis(kg: PlanGraph, selection: Selection, lang: str = "zh") -> Any:
     measures = _measures(kg, selection)
     network = Network(directed=True, height="100%", width="100%")
     # Spaces would be lost on the way: set_options removes every one of them.
-    network.set_options(json.dumps({"groups": looks(), "physics": {"enabled": False}}))
+    edges = {"arrows": "to", "smooth": False}
+    network.set_options(json.dumps({"groups": looks(), "edges": edges, "physics": {"enabled": False}}))
     for n, (e, box, (x, y)) in enumerate(zip(entities, boxes, layout.positions, strict=True)):
         network.add_node(
             n,
@@ -83,19 +84,16 @@ def to_pyvis(kg: PlanGraph, selection: Selection, lang: str = "zh") -> Any:
         node.pop("color", None)  # pyvis gives every node a colour; the group's is meant
         node.pop("shape", None)
     curves = _curvatures([(number[s.subject], number[s.object]) for s in statements])
-    styles, symmetric = lines(), load_ontology().relations
+    symmetric = load_ontology().relations
     for s, curve in zip(statements, curves, strict=True):
-        way = "" if symmetric[s.predicate].symmetric else "to"
-        smooth: Any = {"type": "curvedCW", "roundness": curve} if curve else False
-        network.add_edge(
-            number[s.subject],
-            number[s.object],
-            id=s.iri.rpartition("/")[2][:12],
-            group=s.predicate,
-            arrows=way,
-            smooth=smooth,
-            **styles[s.predicate],
-        )
+        look: dict[str, Any] = {"smooth": {"type": "curvedCW", "roundness": curve}} if curve else {}
+        if symmetric[s.predicate].symmetric:
+            look["arrows"] = ""
+        identity = s.iri.rpartition("/")[2][:12]
+        network.add_edge(number[s.subject], number[s.object], id=identity, group=s.predicate, **look)
+    for edge in network.edges:
+        if edge["arrows"]:
+            del edge["arrows"]  # pyvis writes on every edge what the options say for all
     return network
 
 

@@ -10,9 +10,20 @@ const nodes = DATA.network.nodes.map((n, i) => {
   };
 });
 const edges = DATA.network.edges.map((e, i) => ({
-  i, id: e.id, from: nodes[e.from], to: nodes[e.to], relation: e.group, colour: e.color, dashes: e.dashes,
-  bend: e.smooth ? e.smooth.roundness : 0, arrow: e.arrows === 'to', statement: DATA.statements[i], shown: true,
+  i, id: e.id, from: nodes[e.from], to: nodes[e.to], relation: e.group, colour: DATA.relations[e.group].color,
+  dashes: DATA.relations[e.group].dashes, bend: e.smooth ? e.smooth.roundness : 0, arrow: e.arrows !== '',
+  statement: DATA.statements[i], shown: true,
 }));
+// What most statements share is not written out in the data.
+for (const s of DATA.statements) {
+  s.status ??= 'accepted';
+  s.confidence ??= 1;
+  for (const x of s.evidence) {
+    x.method ??= 'curated';
+    x.status ??= 'accepted';
+    x.confidence ??= 1;
+  }
+}
 for (const e of edges) {
   e.from.edges.push(e);
   if (e.to !== e.from) e.to.edges.push(e);

@@ -214,8 +214,8 @@ resize();
 restore(window.location.hash);
 frame();
 document.documentElement.dataset.drawn = 'true';
-setTimeout(() => {
+requestAnimationFrame(() => setTimeout(() => {
   wire();
   drawState({});
   document.documentElement.dataset.ready = 'true';
-}, 0);
+}, 0));

@@ -169,10 +169,11 @@ function drawPart(x, y, w, h) {
 // -- the scene, on anything that can draw lines, shapes and words -------------------------------------------------
 
 function drawScene(picture, view, simple) {
-  const strong = stage.emphasis, k = stage.camera.k;
-  const far = k < 0.35;
-  drawEdges(picture, view, edges.filter((e) => e.shown && !(strong && strong.edges.has(e))), {
-    alpha: strong ? 0.14 : far ? 0.6 : 0.8, width: far ? 0.9 : 1.2, arrows: !simple && k > 0.4 && !strong, simple,
+  const strong = stage.emphasis, k = stage.camera.k, linked = edges.filter((e) => e.shown && !(strong && strong.edges.has(e)));
+  // Lines no wider than a device pixel are drawn several times as fast.
+  const thin = simple || k < 0.35 || linked.length > 800;
+  drawEdges(picture, view, linked, {
+    alpha: strong ? 0.14 : k < 0.35 ? 0.65 : 0.8, width: thin ? 1 / stage.ratio : 1.2, arrows: !simple && k > 0.4 && !strong, simple,
   });
   if (strong) drawEdges(picture, view, [...strong.edges], { alpha: 1, width: 2.2, arrows: true, simple: false });
   const plain = nodes.filter((n) => n.shown && inView(n, view));
@@ -202,21 +203,32 @@ function misses(g, view) {
 }
 
 function drawEdges(picture, view, which, how) {
-  const groups = new Map(); // lines of one look are drawn in one stroke
-  const heads = new Map();
+  const lines = new Strokes(picture, (path, e) => picture.stroke(path, e.colour, how.width, how.alpha, e.dashes && !how.simple ? DASHES : SOLID));
+  const heads = new Strokes(picture, (path, e) => picture.fill(path, e.colour, how.alpha));
   for (const e of which) {
     const g = curve(e);
     if (misses(g, view)) continue;
-    const key = `${e.colour}|${e.dashes ? 1 : 0}`;
-    if (!groups.has(key)) groups.set(key, { e, path: picture.path() });
-    trace(groups.get(key).path, g, how.simple);
-    if (how.arrows && e.arrow && e.from !== e.to) {
-      if (!heads.has(e.colour)) heads.set(e.colour, picture.path());
-      arrowHead(heads.get(e.colour), g, radiusAt(e.to) * 1.15 + 1, how.width);
-    }
+    trace(lines.path(e.relation, e), g, how.simple);
+    if (how.arrows && e.arrow && e.from !== e.to) arrowHead(heads.path(e.relation, e), g, radiusAt(e.to) * 1.15 + 1, how.width);
   }
-  for (const { e, path } of groups.values()) picture.stroke(path, e.colour, how.width, how.alpha, e.dashes && !how.simple ? [5, 4] : []);
-  for (const [colour, path] of heads) picture.fill(path, colour, how.alpha);
+  lines.finish();
+  heads.finish();
+}
+
+const DASHES = [5, 4], SOLID = [];
+
+// Things of one look gathered into paths that are drawn a few at a time: one by one costs calls, but a single
+// path of thousands of pieces costs much more, since its pieces are worked out against each other.
+class Strokes {
+  constructor(picture, draw) { this.picture = picture; this.draw = draw; this.open = new Map(); }
+  path(look, sample) {
+    let group = this.open.get(look);
+    if (group && group.pieces === 24) { this.draw(group.path, group.sample); group = undefined; }
+    if (!group) { group = { path: this.picture.path(), sample, pieces: 0 }; this.open.set(look, group); }
+    group.pieces += 1;
+    return group.path;
+  }
+  finish() { for (const { path, sample } of this.open.values()) this.draw(path, sample); }
 }
 
 function trace(path, g, simple) {
@@ -261,17 +273,16 @@ function drawEdgeNames(picture, view, which) {
 }
 
 function drawNodes(picture, which, alpha) {
-  const groups = new Map();
+  const outlined = stage.camera.k > 0.3 || which.length < 400;
+  const marks = new Strokes(picture, (path, n) => {
+    picture.fill(path, n.colour, alpha);
+    if (outlined) picture.stroke(path, stage.colours.ground, 1, 1, SOLID);
+  });
   for (const n of which) {
-    const key = `${n.look.shape}|${n.colour}`;
-    if (!groups.has(key)) groups.set(key, { colour: n.colour, path: picture.path() });
     const [x, y] = toScreen(n.x, n.y);
-    (SHAPES[n.look.shape] || SHAPES.dot)(groups.get(key).path, x, y, radiusAt(n));
+    (SHAPES[n.look.shape] || SHAPES.dot)(marks.path(n.look.shape + n.colour, n), x, y, radiusAt(n));
   }
-  for (const { colour, path } of groups.values()) {
-    picture.fill(path, colour, alpha);
-    picture.stroke(path, stage.colours.ground, 1.2, 1, []);
-  }
+  marks.finish();
   for (const n of which) {
     if (!n.pinned) continue;
     const path = picture.path(), [x, y] = toScreen(n.x, n.y);
@@ -285,15 +296,32 @@ function drawNodes(picture, which, alpha) {
 const measure = $('canvas').getContext('2d');
 const wrapped = new Map();
 
+// Width of a text at the label's size. Adding up characters comes close enough and is many times as fast.
+const charWidths = new Map();
+function textWidth(text) {
+  let width = 0;
+  for (const c of text) {
+    const key = c > '\u2e7f' && c < '\ua000' ? '国' : c; // Chinese characters are all as wide
+    if (!charWidths.has(key)) {
+      measure.font = LABEL_FONT;
+      charWidths.set(key, measure.measureText(key).width);
+    }
+    width += charWidths.get(key);
+  }
+  return width;
+}
+
 function breakLines(text, limit) {
   const lines = [];
-  let line = '';
+  let line = '', width = 0;
   for (const piece of text.match(/[A-Za-z0-9&.,()'’+/-]+\s*|\s+|[^]/gu) || []) {
-    if (line && measure.measureText(line + piece.trimEnd()).width > limit) {
+    if (line && width + textWidth(piece.trimEnd()) > limit) {
       lines.push(line.trim());
       line = '';
+      width = 0;
     }
     line += piece;
+    width += textWidth(piece);
   }
   if (line.trim()) lines.push(line.trim());
   return lines;
@@ -302,12 +330,11 @@ function breakLines(text, limit) {
 // A name in lines of about equal length that fit the label's width; at most three, the last one cut short.
 function labelLines(text) {
   if (wrapped.has(text)) return wrapped.get(text);
-  measure.font = LABEL_FONT;
-  const total = measure.measureText(text).width, wished = Math.ceil(total / LABEL_WIDTH);
+  const total = textWidth(text), wished = Math.ceil(total / LABEL_WIDTH);
   let lines = wished > 1 ? breakLines(text, total / wished + 14) : [text];
   if (lines.length > wished) lines = breakLines(text, LABEL_WIDTH);
   if (lines.length > 3) lines.splice(2, lines.length, `${lines[2].slice(0, -1)}…`);
-  const found = { lines, width: Math.min(LABEL_WIDTH + 20, Math.max(0, ...lines.map((l) => measure.measureText(l).width))) };
+  const found = { lines, width: Math.min(LABEL_WIDTH + 20, Math.max(0, ...lines.map(textWidth))) };
   wrapped.set(text, found);
   return found;
 }
