@@ -115,10 +115,8 @@ def invent_plan(
     text, rows = "", []
     for number, (subject, relation, object) in enumerate(claims, 1):
         quote = f"{names[subject]}与{names[object]}"
-        rows.append(
-            [subject, relation, object, "accepted", "curated", "1", "", number, len(text), len(text) + len(quote)]
-            + [quote, "tester", "2026-01-01", ""]
-        )
+        place = [number, len(text), len(text) + len(quote), quote]
+        rows.append([subject, relation, object, "accepted", "curated", "1", "", *place, "tester", "2026-01-01", ""])
         text += quote + "。\n"
     folder = root / plan_id
     folder.mkdir(parents=True, exist_ok=True)
@@ -155,3 +153,12 @@ def small_plan(tmp_path: Path) -> Callable[..., InventedPlan]:
         return invent_plan(root or tmp_path / "plans", plan_id, entities, claims)
 
     return make
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Count the skipped tests and name each with its reason."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    terminalreporter.section(f"{len(skipped)} skipped")
+    for report in skipped:
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        terminalreporter.write_line(f"{report.nodeid}: {reason.removeprefix('Skipped: ')}")

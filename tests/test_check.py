@@ -169,7 +169,9 @@ def test_pyshacl_gives_the_same_report(tmp_path: Path) -> None:
 def test_rejected_statements_are_not_looked_at_but_their_quotes_are(tmp_path: Path) -> None:
     draft = Draft()
     draft.statements.append(
-        statement("goal/green-model", "locatedIn", "goal/green-model", "绿色创新样板", status="rejected", section="无此节")
+        statement(
+            "goal/green-model", "locatedIn", "goal/green-model", "绿色创新样板", status="rejected", section="无此节"
+        )
     )
     report = check(draft, tmp_path, with_text=True)
     assert [(f.code, f.line) for f in report.faults] == [("section-heading", 13)]

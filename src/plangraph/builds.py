@@ -144,9 +144,11 @@ def _write(plans: Sequence[PlanFolder], out: Path, progress: Callable[[str], Non
             summary["trig_sha256"] = hashlib.sha256((work / TRIG).read_bytes()).hexdigest()
             replace_file(work / SUMMARY, (json.dumps(summary, indent=1) + "\n").encode())
             progress("swap")
-            if target.exists():  # damaged
-                os.replace(target, target.with_name(f"{work.name}-damaged"))
+            damaged = target.with_name(f"{work.name}-damaged")
+            if target.exists():
+                os.replace(target, damaged)
             os.replace(work, target)
+            shutil.rmtree(damaged, ignore_errors=True)
         except BaseException:
             shutil.rmtree(work, ignore_errors=True)
             raise

@@ -139,9 +139,7 @@ class Scores:
         rng, n = random.Random(seed), len(self.documents)
         if not n:
             return (0.0, 0.0)
-        drawn = sorted(
-            self.total(kind, [rng.randrange(n) for _ in range(n)]).f1 for _ in range(BOOTSTRAP_ROUNDS)
-        )
+        drawn = sorted(self.total(kind, [rng.randrange(n) for _ in range(n)]).f1 for _ in range(BOOTSTRAP_ROUNDS))
         cut = int((1 - level) / 2 * BOOTSTRAP_ROUNDS)
         return drawn[cut], drawn[-cut - 1]
 
@@ -186,7 +184,9 @@ def _score_document(gold: GoldDocument, proposed: GoldDocument, level: str, scor
     return dict(tallies)
 
 
-def _count(tallies: dict[str, Tally], kinds: tuple[str, ...], gold: int = 0, proposed: int = 0, found: bool = False) -> None:
+def _count(
+    tallies: dict[str, Tally], kinds: tuple[str, ...], gold: int = 0, proposed: int = 0, found: bool = False
+) -> None:
     for kind in kinds:
         tallies[kind].add(Tally(gold, proposed, int(found)))
 
@@ -236,7 +236,8 @@ def read_gold(path: Path) -> list[GoldDocument]:
         data = json.loads(text)
     except json.JSONDecodeError as error:
         raise InputError(
-            f"{path}:{error.lineno}:{error.colno}: not JSON: {error.msg}", f"{path}:{error.lineno}:{error.colno}: 不是 JSON：{error.msg}"
+            f"{path}:{error.lineno}:{error.colno}: not JSON: {error.msg}",
+            f"{path}:{error.lineno}:{error.colno}: 不是 JSON：{error.msg}",
         ) from None
     documents = data if isinstance(data, list) else [data]
     return [_document(d, f"{path}: document {n}", f"{path}：第 {n} 篇") for n, d in enumerate(documents, 1)]
@@ -254,7 +255,13 @@ def _document(data: Any, where_en: str, where_zh: str) -> GoldDocument:
                 f"{where_zh}：{'、'.join(strangers)} 出现在关系中，却不在实体中",
             )
         return GoldDocument(
-            data["doc"], entities, relations, data.get("source", ""), data.get("start", 0), data.get("end"), data.get("sha256", "")
+            data["doc"],
+            entities,
+            relations,
+            data.get("source", ""),
+            data.get("start", 0),
+            data.get("end"),
+            data.get("sha256", ""),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise InputError(
@@ -277,7 +284,9 @@ def folder_as_gold(folder: PlanFolder) -> GoldDocument:
     relations = tuple(
         GoldRelation(names[s.subject], s.predicate, names[s.object], s.evidence[0].quote)
         for s in folder.statements
-        if s.status != "rejected" and kinds.get(s.subject, "Goal") != "Goal" and kinds.get(s.object, "Goal") != "Goal"
+        if s.status != "rejected"
+        and kinds.get(s.subject, "Goal") != "Goal"
+        and kinds.get(s.object, "Goal") != "Goal"
         and s.predicate != "benchmarkedAgainst"
     )
     return GoldDocument(folder.plan.id, entities, relations)

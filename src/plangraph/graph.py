@@ -15,7 +15,7 @@ from plangraph.names import NameIndex
 from plangraph.ontology import load_ontology
 from plangraph.query import Result, evaluate, open_store, result_from_json, run_isolated, terms, to_result
 from plangraph.rdf import literal
-from plangraph.vocab import PLAN, RDF, RDFS, ROOT, SKOS, entity_id, entity_iri, plan_iri
+from plangraph.vocab import PLAN, RDF, RDFS, ROOT, SKOS, XSD, entity_id, entity_iri, plan_iri
 
 if TYPE_CHECKING:
     import networkx
@@ -92,7 +92,7 @@ class PlanGraph:
         Args:
             sparql: SELECT, ASK, CONSTRUCT or DESCRIBE; the project's prefixes are known.
             timeout: Seconds after which the query is stopped; it then runs in a process of its own.
-            **values: Values for the query's variables, as ids of entities, texts or numbers.
+            **values: Values for variables that the query selects, as entities, their ids, texts or numbers.
 
         Raises:
             QuerySyntaxError: It does not parse.
@@ -107,9 +107,10 @@ class PlanGraph:
     def _term(self, value: Any) -> str:
         if isinstance(value, Entity):
             return f"<{value.iri}>"
-        if isinstance(value, bool | int | float):
-            kind = {bool: "boolean", int: "integer", float: "decimal"}[type(value)]
-            return literal(str(value).lower(), f"http://www.w3.org/2001/XMLSchema#{kind}")
+        for kind, datatype in ((bool, "boolean"), (int, "integer"), (float, "double")):
+            if isinstance(value, kind):
+                text = str(value).lower().replace("inf", "INF").replace("nan", "NaN")
+                return literal(text, f"{XSD}{datatype}")
         text = str(value)
         if text.startswith(ROOT) and _IRI.fullmatch(text):
             return f"<{text}>"

@@ -101,7 +101,7 @@ def load_ontology(path: Path | None = None) -> Ontology:
     facts: dict[str, dict[str, list[ox.NamedNode | ox.BlankNode | ox.Literal]]] = {}
     for quad in ox.parse(path=str(source)):
         key = quad.subject.value
-        facts.setdefault(key, {}).setdefault(quad.predicate.value, []).append(quad.object)  # type: ignore[arg-type, union-attr]
+        facts.setdefault(key, {}).setdefault(quad.predicate.value, []).append(quad.object)
 
     def values(subject: str, predicate: str) -> list[str]:
         return [o.value for o in facts.get(subject, {}).get(predicate, [])]

@@ -24,6 +24,7 @@ _TOKEN = re.compile(
 )
 _UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD"])
 _READS = frozenset(["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"])
+_FROM = re.compile("FROM", re.IGNORECASE)
 _PREFIX = re.compile(r"PREFIX\s+([\w.-]*):\s*<([^>]*)>", re.IGNORECASE)
 #: "service" with any of its letters written plainly or as \uXXXX.
 _SERVICE = re.compile(
@@ -104,10 +105,11 @@ def _place(text: str, known: dict[str, str]) -> tuple[int, int]:
 
 def _refuse_updates_and_strange_graphs(sparql: str, graphs: frozenset[str]) -> None:
     form, after_from = "", False
+    last = max((found.start() for found in _FROM.finditer(sparql)), default=0)
     for token in _TOKEN.finditer(sparql):
         if token["blank"]:
             continue
-        if token[0] == "{":
+        if form and not after_from and token.start() > last:
             return
         word = (token["word"] or "").upper()
         if not form and word in _UPDATES:

@@ -182,7 +182,10 @@ def read_table(path: Path, header: Sequence[str], shown: str | None = None) -> T
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     start = 1
     try:
-        first = _without_blank_tail([c.strip() for c in next(reader, [])], 0)
+        first = [c.strip() for c in next(reader, [])]
+        width = len(first)
+        while first and not first[-1]:  # columns that a spreadsheet goes on writing because they were used once
+            first.pop()
         if sorted(first) != sorted(header):
             table.faults.append(_header_fault(shown, header, first))
             return table
@@ -192,12 +195,11 @@ def read_table(path: Path, header: Sequence[str], shown: str | None = None) -> T
             line, start = start, reader.line_num + 1
             if not any(c.strip() for c in cells):
                 continue
-            cells = _without_blank_tail(cells, len(first))
-            if len(cells) != len(first):
+            if len(cells) != width or any(c.strip() for c in cells[len(first) :]):
                 table.faults.append(_cells_fault(shown, line, len(cells), len(first)))
                 table.unread.update(c.strip() for c in cells)
                 continue
-            table.rows.append({k: _unguard(v) for k, v in zip(first, cells, strict=True)})
+            table.rows.append({k: _unguard(v) for k, v in zip(first, cells, strict=False)})
             table.lines.append(line)
         table.whole = True
     except csv.Error as error:
@@ -211,14 +213,6 @@ def read_table(path: Path, header: Sequence[str], shown: str | None = None) -> T
             )
         )
     return table
-
-
-def _without_blank_tail(cells: list[str], least: int) -> list[str]:
-    """``cells`` without the blank ones that a spreadsheet writes for columns that were used once."""
-    size = len(cells)
-    while size > least and not cells[size - 1].strip():
-        size -= 1
-    return cells[:size]
 
 
 def _header_fault(path: str, header: Sequence[str], first: Sequence[str]) -> Fault:

@@ -14,7 +14,7 @@ TEXT = """云州市科技创新规划
 第一章 总体布局
 青石谷位于东川区，东川区隶属云州市。
 云岭大学联合青石谷共建试验站。
-　　
+\u3000\u3000
 第二章 重点方向
 青石谷聚焦智能材料，智能材料属于新材料。
 新材料研发石墨薄膜，云岭大学也研发石墨薄膜。
@@ -118,7 +118,9 @@ class Draft:
             statement("park/qingshi-valley", "focusesOn", "domain/smart-materials", "青石谷聚焦智能材料"),
             statement("domain/smart-materials", "subDomainOf", "domain/new-materials", "智能材料属于新材料"),
             statement("domain/new-materials", "develops", "technology/graphene-film", "新材料研发石墨薄膜"),
-            statement("institution/yunling-university", "develops", "technology/graphene-film", "云岭大学也研发石墨薄膜"),
+            statement(
+                "institution/yunling-university", "develops", "technology/graphene-film", "云岭大学也研发石墨薄膜"
+            ),
             statement("park/baisha-bay", "serves", "district/dongchuan", "白沙湾服务东川区"),
             statement("park/baisha-bay", "aimsAt", "goal/green-model", "打造绿色创新样板"),
             statement("park/qingshi-valley", "partOf", "park/yunling-science-city", "青石谷隶属云岭科学城"),

@@ -18,13 +18,33 @@ if TYPE_CHECKING:
 @click.command("evaluate")
 @click.argument("gold", type=click.Path(path_type=Path))
 @click.argument("folders", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--text-dir", type=click.Path(file_okay=False, path_type=Path), help="Folder of the texts: extract from them and score. 原文所在文件夹：现场抽取并评分。")
-@click.option("--against", type=click.Path(path_type=Path), help="Score this gold-format file in place of an extraction. 以该金标格式文件代替抽取结果。")
-@click.option("--level", type=click.Choice(["strict", "alias", "loose", "all"]), default="all", show_default=True, help="Level of agreement. 匹配级别。")
+@click.option(
+    "--text-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the texts: extract from them and score. 原文所在文件夹：现场抽取并评分。",
+)
+@click.option(
+    "--against",
+    type=click.Path(path_type=Path),
+    help="Score this gold-format file in place of an extraction. 以该金标格式文件代替抽取结果。",
+)
+@click.option(
+    "--level",
+    type=click.Choice(["strict", "alias", "loose", "all"]),
+    default="all",
+    show_default=True,
+    help="Level of agreement. 匹配级别。",
+)
 @click.option("--list", "listed", is_flag=True, help="List misses and extras (alias level). 列出漏掉与多出的。")
 @lang_option
 def command(
-    gold: Path, folders: tuple[Path, ...], text_dir: Path | None, against: Path | None, level: str, listed: bool, lang: str
+    gold: Path,
+    folders: tuple[Path, ...],
+    text_dir: Path | None,
+    against: Path | None,
+    level: str,
+    listed: bool,
+    lang: str,
 ) -> None:
     """Score an extraction against a gold file. 用金标文件给抽取结果评分。
 
@@ -34,7 +54,9 @@ def command(
     from plangraph.evaluate import LEVELS, read_gold, score
 
     if sum((bool(folders), text_dir is not None, against is not None)) != 1:
-        raise click.UsageError("give one of FOLDERS, --text-dir or --against. 请给出 FOLDERS、--text-dir、--against 之一。")
+        raise click.UsageError(
+            "give one of FOLDERS, --text-dir or --against. 请给出 FOLDERS、--text-dir、--against 之一。"
+        )
     wanted = read_gold(gold)
     offered = _offered(wanted, folders, text_dir, against)
     for name in LEVELS if level == "all" else (level,):
@@ -75,15 +97,33 @@ def _offered(
 
 def _report(scores: Scores, lang: str) -> str:
     names = {"strict": "严格", "alias": "别名", "loose": "宽松"}
-    heads = ("类别", "金标", "提出", "命中", "精确率", "召回率", "F1", "95% 区间") if lang == "zh" else (
-        "kind", "gold", "proposed", "found", "precision", "recall", "F1", "95% interval")
+    heads = (
+        ("类别", "金标", "提出", "命中", "精确率", "召回率", "F1", "95% 区间")
+        if lang == "zh"
+        else ("kind", "gold", "proposed", "found", "precision", "recall", "F1", "95% interval")
+    )
     rows = []
     for kind in scores.kinds():
         t = scores.total(kind)
         low, high = scores.interval(kind) if kind in ("entities", "relations") else (0.0, 0.0)
         interval = f"{low:.3f}–{high:.3f}" if kind in ("entities", "relations") else ""
-        rows.append((_kind(kind, lang), t.gold, t.proposed, t.found, f"{t.precision:.3f}", f"{t.recall:.3f}", f"{t.f1:.3f}", interval))
-    title = f"级别：{names[scores.level]}，{len(scores.documents)} 篇" if lang == "zh" else f"level: {scores.level}, {len(scores.documents)} document(s)"
+        rows.append(
+            (
+                _kind(kind, lang),
+                t.gold,
+                t.proposed,
+                t.found,
+                f"{t.precision:.3f}",
+                f"{t.recall:.3f}",
+                f"{t.f1:.3f}",
+                interval,
+            )
+        )
+    title = (
+        f"级别：{names[scores.level]}，{len(scores.documents)} 篇"
+        if lang == "zh"
+        else f"level: {scores.level}, {len(scores.documents)} document(s)"
+    )
     return f"{title}\n\n{table_text(heads, rows, heads[1:])}"
 
 

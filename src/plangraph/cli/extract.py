@@ -13,11 +13,25 @@ from plangraph.cli.output import Steps, write
 
 @click.command("extract")
 @click.argument("source", type=click.Path(path_type=Path))
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Plan folder to write (with --format gold: file). 要写入的规划文件夹。")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Plan folder to write (with --format gold: file). 要写入的规划文件夹。",
+)
 @click.option("--title", help="Title of the plan; without it, the file's name. 规划标题。")
-@click.option("--place", help="Place that the plan is for, such as 天津市; without it, found in title and text. 规划所属地区。")
-@click.option("-f", "--format", "form", type=click.Choice(["folder", "gold"]), default="folder", show_default=True,
-              help="A plan folder, or the gold format on standard output. 规划文件夹，或金标格式。")
+@click.option(
+    "--place", help="Place that the plan is for, such as 天津市; without it, found in title and text. 规划所属地区。"
+)
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(["folder", "gold"]),
+    default="folder",
+    show_default=True,
+    help="A plan folder, or the gold format on standard output. 规划文件夹，或金标格式。",
+)
 @lang_option
 def command(source: Path, output: Path | None, title: str | None, place: str | None, form: str, lang: str) -> None:
     """Draw entities and statements out of a plan's text. 从规划文本抽取实体与陈述。
@@ -56,6 +70,10 @@ def command(source: Path, output: Path | None, title: str | None, place: str | N
     for en, zh in written.conflicts:
         click.echo(zh if lang == "zh" else en, err=True)
     if lang == "zh":
-        click.echo(f"{output}：{written.entities} 个实体，{written.statements} 条陈述；{written.proposed} 处证据待审，{written.kept} 处已裁定的保留")
+        click.echo(
+            f"{output}：{written.entities} 个实体，{written.statements} 条陈述；{written.proposed} 处证据待审，{written.kept} 处已裁定的保留"
+        )
     else:
-        click.echo(f"{output}: {written.entities} entities, {written.statements} statements; {written.proposed} evidences proposed, {written.kept} decided ones kept")
+        click.echo(
+            f"{output}: {written.entities} entities, {written.statements} statements; {written.proposed} evidences proposed, {written.kept} decided ones kept"
+        )

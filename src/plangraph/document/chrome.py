@@ -26,6 +26,7 @@ _CAPTION = re.compile(r"(?:记者|通讯员|摄影|图片?/)[^。！？；]{0,16
 _CONTENTS_LINE = re.compile(r"\S.{0,60}?[.·…‥．﹒・]{3,}\s*[（(]?\d{1,4}[）)]?")
 _PROSE_END = tuple("。！？；")
 _SALUTATION = re.compile(r"各位\S{1,12}[：:！!，,]")
+_SESSION = re.compile(r"[—－-]*.{0,12}日在.{2,40}(?:会议|全会|大会)上")
 #: A salutation stands at most so many lines below the first prose, which then is a picture's caption.
 _GREETING = 4
 _TITLE_TAIL = re.compile(r"(?:[（(【][^（(）)]{1,30}[）)】]|[》”\"])+$")
@@ -74,7 +75,7 @@ def read_page(lines: Sequence[str], marks: Sequence[int]) -> Page:
     chrome = bytearray(_is_chrome_anywhere(line) or mark == CONTENTS for line, mark in zip(lines, marks, strict=True))
     front = _front(lines, marks, chrome)
     greeting = next((i for i in range(min(front + _GREETING, len(lines))) if _SALUTATION.fullmatch(lines[i])), None)
-    speech = greeting is not None
+    speech = greeting is not None or any(_SESSION.fullmatch(line) for line in lines[:front])
     front = front if greeting is None else max(front, greeting + 1)
     _mark_edge(lines, chrome, range(front))
     titles = tuple(_titles(lines, marks, chrome, front))

@@ -18,9 +18,13 @@ _PAGE_NUMBER = re.compile(
 _EDGE = 0.12
 #: What stands at the edge of so many pages with the same words is a running head or foot.
 _PAGES, _SHARE = 3, 0.3
-#: In font sizes: how far from the right edge a full line may end, how far a first line is indented, how much larger
-#: than usual the step between the lines of two paragraphs is.
-_FULL, _INDENT, _GAP = 2.2, 1.2, 1.35
+#: In font sizes: how far off a full line's end may be beside what did not fit any more, how far a first line is
+#: indented, how much larger than usual the step between the lines of two paragraphs is.
+_FULL, _INDENT, _GAP = 0.6, 1.2, 1.35
+#: What is not broken: opening signs with what follows, a number or Latin word, closing signs with what is before,
+#: and, by Unicode's rules for lines, both sides of a quotation mark.
+_UNIT = r"[“‘（(《〈【\[［〔]*(?:[A-Za-z0-9.,%+±~/:\x27-]+|.)[，。、；：！？,.;:!?”’）)》〉】\]］〕%％…—℃]*"
+_UNBROKEN = re.compile(rf"{_UNIT}(?:(?:(?<=[“”‘’])|[“”‘’]){_UNIT}){{0,4}}")
 _LARGER = 1.08
 _STOPS = "。！？；：!?;:…”」』）)"
 _WORD_END = re.compile(r"[A-Za-z0-9,.;:)%]$")
@@ -34,7 +38,7 @@ class PrintedLine(NamedTuple):
     page: int
     left: float
     right: float
-    bottom: float
+    baseline: float
     top: float
     size: float
     page_width: float
@@ -77,7 +81,7 @@ def _merged(printed: Sequence[PrintedLine]) -> list[PrintedLine]:
         if (
             last is not None
             and last.page == line.page
-            and abs(last.bottom - line.bottom) < 0.3 * line.size
+            and abs(last.baseline - line.baseline) < 0.3 * line.size
             and -0.5 * line.size < line.left - last.right < 1.5 * line.size
         ):
             gap = " " if line.left - last.right > 0.3 * line.size and not last.text.endswith(" ") else ""
@@ -104,12 +108,12 @@ def _without_heads(lines: Sequence[PrintedLine]) -> list[PrintedLine]:
 
 
 def _at_edge(line: PrintedLine) -> bool:
-    return line.bottom > (1 - _EDGE) * line.page_height or line.top < _EDGE * line.page_height
+    return line.baseline > (1 - _EDGE) * line.page_height or line.top < _EDGE * line.page_height
 
 
 def _head(line: PrintedLine) -> tuple[str, int]:
     """A line at the edge without its figures and spaces, and its height: the same on each page for a running head."""
-    return re.sub(r"[\d\s]+", "", line.text), round(line.bottom / 4)
+    return re.sub(r"[\d\s]+", "", line.text), round(line.baseline / 4)
 
 
 def _column(lines: Sequence[PrintedLine]) -> _Column:
@@ -125,9 +129,9 @@ def _column(lines: Sequence[PrintedLine]) -> _Column:
     often = [left for left, times in lefts.items() if times >= max(2, 0.1 * len(body))] or list(lefts)
     rights = sorted(line.right for line in body)
     steps = [
-        round(a.bottom - b.bottom, 1)
+        round(a.baseline - b.baseline, 1)
         for a, b in itertools.pairwise(body)
-        if a.page == b.page and 0 < a.bottom - b.bottom < 4 * size
+        if a.page == b.page and 0 < a.baseline - b.baseline < 4 * size
     ]
     step = Counter(steps).most_common(1)[0][0] if steps else 1.5 * size
     return _Column(min(often), rights[int(0.9 * (len(rights) - 1))], step, size)
@@ -158,19 +162,22 @@ def _goes_on(line: PrintedLine, below: PrintedLine, column: _Column) -> bool:
     same_page = line.page == below.page
     if (
         same_page
-        and not 0 < line.bottom - below.bottom < max(_GAP * column.step, 1.2 * size)
+        and not 0 < line.baseline - below.baseline < max(_GAP * column.step, 1.2 * size)
         and size <= _LARGER * column.size
     ):
         return False
     if size > _LARGER * column.size:
         return same_page and _heading_goes_on(line, below, column)
     if below.left > column.left + _INDENT * size and line.left <= column.left + 4 * _INDENT * size:
-        return abs(line.left - below.left) < 0.5 * size and not _ended(line) and _is_full(line, column)
-    return _is_full(line, column)
+        return abs(line.left - below.left) < 0.5 * size and not _ended(line) and _is_full(line, below, column)
+    return _is_full(line, below, column)
 
 
-def _is_full(line: PrintedLine, column: _Column) -> bool:
-    return line.right >= column.right - _FULL * line.size
+def _is_full(line: PrintedLine, below: PrintedLine, column: _Column) -> bool:
+    """Whether what the next line begins with would not have fitted on this one."""
+    head = _UNBROKEN.match(below.text.lstrip())
+    width = sum(0.5 if c < "\u2000" else 1.0 for c in head[0]) if head else 1.0
+    return line.right + min(width, 12.0) * line.size > column.right - _FULL * line.size
 
 
 def _ended(line: PrintedLine) -> bool:
@@ -179,11 +186,11 @@ def _ended(line: PrintedLine) -> bool:
 
 def _heading_goes_on(line: PrintedLine, below: PrintedLine, column: _Column) -> bool:
     """A heading that needed two lines: the upper one is full, or both are centred and close together."""
-    if line.bottom - below.bottom > 2.2 * line.size or _ended(line):
+    if line.baseline - below.baseline > 2.2 * line.size or _ended(line):
         return False
     middle = line.page_width / 2
     centred = all(abs((x.left + x.right) / 2 - middle) < 0.04 * line.page_width for x in (line, below))
-    return _is_full(line, column) or (centred and line.right - line.left > 0.6 * (column.right - column.left))
+    return _is_full(line, below, column) or (centred and line.right - line.left > 0.6 * (column.right - column.left))
 
 
 def _joined(words: str, more: str) -> str:

@@ -97,18 +97,21 @@ def _lines(words: Any, number: int, width: float, height: float) -> Iterator[Pri
         if any(not c.isspace() for c in text):
             first = start + next(k for k, c in enumerate(text) if not c.isspace())
             last = start + max(k for k, c in enumerate(text) if not c.isspace())
-            left, bottom, _, top = _box(raw, words, first)
+            left, baseline, _, top = _box(raw, words, first)
             right = _box(raw, words, last)[2]
             size = max(float(raw.FPDFText_GetFontSize(words.raw, first)) * _scale(raw, words, first), 1.0)
-            yield PrintedLine("".join(text), number, left, max(right, left), bottom, top, size, width, height)
+            yield PrintedLine("".join(text), number, left, max(right, left), baseline, top, size, width, height)
         text.clear()
         start = i + 1
 
 
 def _box(raw: Any, words: Any, index: int) -> tuple[float, float, float, float]:
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    raw.FPDFText_GetCharBox(words.raw, index, left, right, bottom, top)
-    return left.value, bottom.value, right.value, top.value
+    """Left edge, baseline, right edge and top of a character's whole box: its ink would differ for “ and 国."""
+    box = raw.FS_RECTF()
+    raw.FPDFText_GetLooseCharBox(words.raw, index, box)
+    x, baseline = ctypes.c_double(), ctypes.c_double()
+    raw.FPDFText_GetCharOrigin(words.raw, index, x, baseline)
+    return box.left, baseline.value, box.right, box.top
 
 
 def _scale(raw: Any, words: Any, index: int) -> float:

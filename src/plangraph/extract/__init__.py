@@ -7,7 +7,7 @@ Nothing here goes to the network, and the same text gives the same proposals.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from plangraph.document import Document
@@ -47,27 +47,15 @@ def propose(document: Document, plan_id: str, title: str = "", place: str | None
         title: Title or file name; the place is looked for in it.
         place: Full name of the division that the plan is for, if known.
     """
-    text = document.text
-    place = find_place(title, text) if place is None else place
+    place = find_place(title, document.text) if place is None else place
     mentions = _mentions(document)
-    named = group(text, mentions)
-    found: dict[tuple[str, str, str], dict[tuple[int, int], Evidence]] = {}
+    named = group(document.text, mentions)
+    implied = _implied(named, place)
+    found = to_entities(named)
+    ids = {id(n): i for i, (_, n) in found.items()}
+    claims: dict[tuple[str, str, str], dict[tuple[int, int], Evidence]] = {}
     by_start = {m.start: n for n in named for m in n.mentions}
-    implied = next((n for n in named if n.type == "District" and not set(place_names(place)).isdisjoint([n.name, *n.aliases])), None)
-    if implied is None and place:
-        implied = Named("District", place, implied=True)
-        named.append(implied)
-    elif implied is not None and implied.name != place:
-        implied.aliases.append(implied.name)
-        implied.name = place
-    ids = {id(n): i for i, (_, n) in to_entities(named).items()}
-    judged = [p for p in candidate_pairs(text, _typed(mentions, by_start), cue_pattern()) if p.subject or implied]
-    model = load_pair_model()
-    for pair, odds in zip(judged, model.probabilities(judged).tolist(), strict=True):
-        best = max(range(len(odds)), key=lambda k: odds[k])
-        relation, sure = model.labels[best], odds[best]
-        if relation == NONE or sure < THRESHOLD:
-            continue
+    for pair, relation, sure in _judged(document, _typed(mentions, by_start), implied is not None):
         a = implied if pair.subject is None else by_start[pair.subject.start]
         b = by_start[pair.object.start]
         if a is None or a is b or not load_ontology().allows(a.type, relation, b.type):
@@ -75,23 +63,57 @@ def propose(document: Document, plan_id: str, title: str = "", place: str | None
         s, o = ids[id(a)], ids[id(b)]
         if load_ontology().relations[relation].symmetric and s > o:
             s, o = o, s
-        start, end = _quote(text, pair)
-        method = "model:pairs" if pair.subject else "model:implied-place"
-        probability = sure * min(pair.object.probability, pair.subject.probability if pair.subject else 1.0)
-        evidence = Evidence.from_text(
-            text, start, end, section=tuple(document.section_path(document.paragraph_at(start))),
-            paragraph=document.paragraph_at(start), method=method, confidence=round(probability, 3), status="proposed",
-        )
-        claims = found.setdefault((s, relation, o), {})
-        if claims.get((start, end), evidence).confidence <= evidence.confidence:
-            claims[start, end] = evidence
-    statements = [Statement(*claim, tuple(e for _, e in sorted(spans.items())), plan_id) for claim, spans in found.items()]
-    used = {i for s in statements for i in (s.subject, s.object)}
-    entities = [e for i, (e, n) in to_entities(named).items() if not n.implied or i in used]
-    order = {i: n.mentions[0].start if n.mentions else -1 for i, (_, n) in to_entities(named).items()}
-    entities.sort(key=lambda e: (order[e.id], e.id))
+        evidence = _evidence(document, pair, sure)
+        spans = claims.setdefault((s, relation, o), {})
+        if spans.get((evidence.start, evidence.end), evidence).confidence <= evidence.confidence:
+            spans[evidence.start, evidence.end] = evidence
+    statements = [Statement(*c, tuple(e for _, e in sorted(spans.items())), plan_id) for c, spans in claims.items()]
     statements.sort(key=lambda s: (s.evidence[0].start, s.subject, s.predicate, s.object))
-    return Proposal(place, tuple(entities), tuple(statements))
+    used = {i for s in statements for i in (s.subject, s.object)}
+    entities = sorted(
+        (n.mentions[0].start if n.mentions else -1, i) for i, (_, n) in found.items() if not n.implied or i in used
+    )
+    return Proposal(place, tuple(found[i][0] for _, i in entities), tuple(statements))
+
+
+def _implied(named: list[Named], place: str) -> Named | None:
+    """The plan's own place among ``named``, added to them if the text does not print it."""
+    if not place:
+        return None
+    for n in named:
+        if n.type == "District" and not set(place_names(place)).isdisjoint([n.name, *n.aliases]):
+            if n.name != place:
+                n.aliases.append(n.name)
+                n.name = place
+            return n
+    named.append(Named("District", place, implied=True))
+    return named[-1]
+
+
+def _judged(document: Document, mentions: Sequence[Mention], place: bool) -> Iterator[tuple[Pair, str, float]]:
+    """Pairs that the model takes to be related, with the relation and its probability."""
+    model = load_pair_model()
+    pairs = [p for p in candidate_pairs(document, mentions, cue_pattern()) if p.subject or place]
+    for pair, odds in zip(pairs, model.probabilities(pairs).tolist(), strict=True):
+        best = max(range(len(odds)), key=lambda k: odds[k])
+        if model.labels[best] != NONE and odds[best] >= THRESHOLD:
+            yield pair, model.labels[best], odds[best]
+
+
+def _evidence(document: Document, pair: Pair, sure: float) -> Evidence:
+    start, end = _quote(document.text, pair)
+    number = document.paragraph_at(start)
+    probability = sure * min(pair.object.probability, pair.subject.probability if pair.subject else 1.0)
+    return Evidence.from_text(
+        document.text,
+        start,
+        end,
+        section=document.section_path(number),
+        paragraph=number,
+        method="model:pairs" if pair.subject else "model:implied-place",
+        confidence=round(probability, 3),
+        status="proposed",
+    )
 
 
 def _mentions(document: Document) -> list[Mention]:

@@ -40,7 +40,9 @@ def buckets(text: str, lexicon: Lexicon | None = None) -> numpy.ndarray[Any, Any
     lexicon = lexicon or load_lexicon()
     codes = np.pad(characters(text), _PAD, constant_values=1)
     layers = [np.pad(layer, _PAD) for layer in lexicon.layers(text)]
-    profile = functools.reduce(lambda a, b: a * np.uint64(8) + b.astype(np.uint64), layers, np.zeros(len(codes), np.uint64))
+    profile = functools.reduce(
+        lambda a, b: a * np.uint64(8) + b.astype(np.uint64), layers, np.zeros(len(codes), np.uint64)
+    )
     n = len(text)
     columns = [_hash(number, codes, offsets, n) for number, offsets in enumerate(NGRAMS)]
     columns += [_hash(100 + number, profile, offsets, n) for number, offsets in enumerate(PROFILES)]

@@ -9,31 +9,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from plangraph.extract.lexicon import divisions, read_list, short_divisions, short_form
+from plangraph.extract.lexicon import class_endings, divisions, read_list, short_divisions, short_form
 from plangraph.extract.pairs import Mention
 from plangraph.model import Entity, fold
 from plangraph.ontology import load_ontology
 
 _EDGES = " 　“”‘’\"'《》〈〉、，,。；;：:（）()【】[]—-·和与及等的在将以"
 _OPEN, _CLOSE = "（(“‘《【", "）)”’》】"
-#: Endings that tell the narrower class of a name, longest first within a class.
-_NARROWER = {
-    "University": ("大学", "学院", "高校"),
-    "Laboratory": ("实验室",),
-    "Hospital": ("医院",),
-    "ResearchInstitute": ("研究院", "研究所", "科学院", "设计院", "院"),
-    "InnovationCentre": ("创新中心", "研究中心", "医学中心", "评价中心", "中试基地"),
-    "Enterprise": ("集团", "公司", "银行", "股份"),
-    "Alliance": ("联盟", "联合体", "共同体"),
-    "Platform": ("平台",),
-    "Facility": ("装置", "设施", "天文台", "望远镜", "超算中心"),
-    "ScienceCity": ("科学城", "科技城"),
-    "SciencePark": ("科技园", "产业园", "软件园", "孵化园", "科创园"),
-    "Corridor": ("走廊", "发展带"),
-    "DevelopmentZone": ("高新区", "开发区", "经开区", "保税区", "综保区", "片区"),
-    "Industry": ("产业", "产业链", "产业集群", "制造业", "服务业", "行业", "工业", "经济", "农业", "业"),
-    "NewArea": ("新区",),
-}
 _SLUG_RUBBISH = re.compile(r"[^a-z0-9]+")
 
 
@@ -113,7 +95,7 @@ def narrower_class(name: str, kind: str) -> str:
             return "Municipality" if code[:2] in ("11", "12", "31", "50") else "Province"
         if code:
             return "City" if code[4:] == "00" else "County"
-    for narrow, endings in _NARROWER.items():
+    for narrow, endings in class_endings():
         if ontology.is_a(narrow, kind) and name.endswith(endings):
             return narrow
     return "Region" if kind == "District" else kind
@@ -146,7 +128,9 @@ def find_place(title: str, text: str) -> str:
         hits = [(source.find(n), -len(n), full) for n, full in _places().items() if n in source]
         if hits:
             return min(hits)[2]
-    counts = Counter({full: text.count(short) for short, full in short_divisions().items() if divisions()[full].endswith("0000")})
+    counts = Counter(
+        {full: text.count(short) for short, full in short_divisions().items() if divisions()[full].endswith("0000")}
+    )
     (best, times), *_ = counts.most_common(1) or [("", 0)]
     return best if times >= 3 else ""
 

@@ -16,6 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from plangraph.document import Document
+from plangraph.document.outline import BODY
+
 if TYPE_CHECKING:
     import numpy
 
@@ -26,7 +29,6 @@ BUCKETS = 1 << 16
 REACH = 6
 _SENTENCE = re.compile(r"[^。；！？\n]+[。；！？\n]?")
 _LIST = re.compile(r"[、和与及]|以及|，")
-_SUBJECTS = ("District", "Park", "Institution")
 
 
 @functools.cache
@@ -48,6 +50,15 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class Topic:
+    """A name in a heading above: how far up the heading is, and whether the name is nearly all of it."""
+
+    mention: Mention
+    depth: int
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Pair:
     """Two mentions that may be related; ``subject`` is None for the plan's own place."""
 
@@ -56,29 +67,70 @@ class Pair:
     features: tuple[str, ...]
 
 
-def candidate_pairs(text: str, mentions: Sequence[Mention], cues: re.Pattern[str]) -> Iterator[Pair]:
+def candidate_pairs(document: Document, mentions: Sequence[Mention], cues: re.Pattern[str]) -> Iterator[Pair]:
     """Pairs worth a look, sentence by sentence; ``mentions`` are sorted and do not overlap."""
+    text, outline = document.text, document.outline
     starts = [m.start for m in mentions]
-    topic: Mention | None = None
-    for sentence in _SENTENCE.finditer(text):
-        first = bisect.bisect_left(starts, sentence.start())
-        inside = list(mentions[first : bisect.bisect_left(starts, sentence.end())])
-        if inside:
-            yield from _sentence_pairs(text, sentence.start(), sentence.end(), inside, topic, cues)
-        if text[sentence.end() - 1] == "\n":
-            topic = None
-        elif inside and topic is None:
-            topic = inside[0]
+
+    def within(start: int, end: int) -> list[Mention]:
+        return list(mentions[bisect.bisect_left(starts, start) : bisect.bisect_left(starts, end)])
+
+    named_by = [within(h.start, h.end) for h in outline.headings]
+
+    def topics(heading: int) -> list[Topic]:
+        found: list[Topic] = []
+        depth = 0
+        while heading >= 0 and len(found) < 2:
+            h = outline.headings[heading]
+            found += [Topic(m, depth, (m.end - m.start) / (h.end - h.start) > 0.6) for m in named_by[heading][:2]]
+            heading, depth = h.parent, depth + 1
+        return found
+
+    for heading, inside in zip(outline.headings, named_by, strict=True):
+        for topic in topics(heading.parent):
+            for b in inside:
+                if _possible(topic.mention.type, b.type):
+                    yield Pair(topic.mention, b, tuple(_heading_features(topic, b, ["in-heading"], False)))
+    for line, (start, end) in enumerate(document.paragraphs):
+        if outline.kinds[line] != BODY:
+            continue
+        above = topics(outline.section[line])
+        first: Mention | None = None
+        for sentence in _SENTENCE.finditer(text, start, end):
+            inside = within(sentence.start(), sentence.end())
+            if inside:
+                yield from _sentence_pairs(text, sentence.start(), sentence.end(), inside, first, above, cues)
+                first = first or inside[0]
+
+
+def _heading_features(topic: Topic, b: Mention, context: Sequence[str], rivals: bool) -> list[str]:
+    base = f"h{topic.depth}{topic.whole}:{topic.mention.type}>{b.type}"
+    return [
+        base,
+        f"h:{topic.mention.type}>{b.type}:{rivals}",
+        f"{base}:{rivals}",
+        *(f"h:{topic.mention.type}>{b.type}:{c}" for c in context),
+    ]
 
 
 def _sentence_pairs(
-    text: str, start: int, end: int, inside: list[Mention], topic: Mention | None, cues: re.Pattern[str]
+    text: str,
+    start: int,
+    end: int,
+    inside: list[Mention],
+    topic: Mention | None,
+    above: list[Topic],
+    cues: re.Pattern[str],
 ) -> Iterator[Pair]:
     lists = _lists(text, inside)
     contexts = [_context(text, start, end, inside, lists[n], cues) for n in range(len(inside))]
     for n, b in enumerate(inside):
-        if b.type in ("Domain", "Technology"):
-            yield Pair(None, b, tuple(_implied_features(text, start, inside, n, contexts[n])))
+        rivals = any(m.type in _actors() for m in inside[:n])
+        for t in above:
+            if _possible(t.mention.type, b.type):
+                yield Pair(t.mention, b, tuple(_heading_features(t, b, contexts[n], rivals)))
+        if b.type in _matters():
+            yield Pair(None, b, tuple(_implied_features(text, start, inside, n, contexts[n], above)))
             if topic is not None and topic.type != "Technology":
                 shared = [f"topic:{topic.type}>{b.type}", *(f"topic:{b.type}:{c}" for c in contexts[n][:3])]
                 yield Pair(topic, b, tuple(shared))
@@ -86,6 +138,23 @@ def _sentence_pairs(
             a = inside[k]
             if k != n and _possible(a.type, b.type):
                 yield Pair(a, b, tuple(_pair_features(text, start, inside, k, n, lists, contexts, cues)))
+
+
+@functools.cache
+def _actors() -> frozenset[str]:
+    """Classes of what can work in a field."""
+    from plangraph.ontology import load_ontology
+
+    return frozenset(load_ontology().relations["focusesOn"].domain)
+
+
+@functools.cache
+def _matters() -> frozenset[str]:
+    """Classes of what can be worked on."""
+    from plangraph.ontology import load_ontology
+
+    relations = load_ontology().relations
+    return frozenset(relations["focusesOn"].range + relations["develops"].range)
 
 
 @functools.cache
@@ -128,14 +197,22 @@ def _context(
     return found
 
 
-def _implied_features(text: str, start: int, inside: list[Mention], n: int, context: list[str]) -> list[str]:
+def _implied_features(
+    text: str, start: int, inside: list[Mention], n: int, context: list[str], above: list[Topic]
+) -> list[str]:
     b = inside[n]
     before = [m.type for m in inside[:n]]
-    rivals = [t for t in before if t in _SUBJECTS]
+    rivals = [t for t in before if t in _actors()]
     fields = [t for t in before if t == "Domain"]
     base = f"i:{b.type}"
-    found = [base, f"{base}:rivals{min(2, len(rivals))}", f"{base}:last{rivals[-1] if rivals else '-'}", f"{base}:fields{min(2, len(fields))}"]
+    found = [
+        base,
+        f"{base}:rivals{min(2, len(rivals))}",
+        f"{base}:last{rivals[-1] if rivals else '-'}",
+        f"{base}:fields{min(2, len(fields))}",
+    ]
     found += [f"{base}:{c}" for c in context]
+    found += [f"{base}:h{t.depth}{t.whole}{t.mention.type}" for t in above] or [f"{base}:h-"]
     found += [f"{base}:s:{text[start : start + 2]}", f"{base}:s4:{text[start : start + 4]}"]
     found += [f"{base}:{c}:r{bool(rivals)}" for c in context[:4]]
     found += [f"{base}:f{bool(fields)}:{c}" for c in (context[5], context[1])]
@@ -154,7 +231,7 @@ def _pair_features(
     middle = inside[min(k, n) + 1 : max(k, n)]
     same_list = lists[k] == lists[n]
     found = [base, f"{base}:d{min(6, len(between) // 4)}", f"{base}:m{min(4, len(middle))}", f"{base}:l{same_list}"]
-    found.append(f"{base}:near{any(m.type == a.type for m in middle)}{any(m.type in _SUBJECTS for m in middle)}")
+    found.append(f"{base}:near{any(m.type == a.type for m in middle)}{any(m.type in _actors() for m in middle)}")
     if len(between) <= 8:
         found.append(f"{base}:t:{between}")
     # What stands between the first and the list of the second, in which it may be far from the verb.

@@ -80,7 +80,8 @@ class Tagger:
         total = np.zeros((len(text), len(self.labels)), dtype=np.int32)
         for column in range(numbers.shape[1]):
             total += self.state[numbers[:, column]]
-        return total.astype(np.float32) * np.float32(self.scale)
+        scaled: numpy.ndarray[Any, Any] = total.astype(np.float32) * np.float32(self.scale)
+        return scaled
 
     def _viterbi(self, emissions: numpy.ndarray[Any, Any], lengths: numpy.ndarray[Any, Any]) -> numpy.ndarray[Any, Any]:
         """Best label of each place of each row (Viterbi 1967)."""
@@ -94,7 +95,7 @@ class Tagger:
             back[:, t] = every.argmax(axis=1)
             after = every.max(axis=1) + emissions[:, t]
             score = np.where((t < lengths)[:, None], after, score)
-        best = np.zeros((rows, n), dtype=np.int8)
+        best: numpy.ndarray[Any, Any] = np.zeros((rows, n), dtype=np.int8)
         label = score.argmax(axis=1)
         for t in range(n - 1, -1, -1):
             inside = t < lengths
@@ -103,7 +104,9 @@ class Tagger:
                 label = np.where(inside, back[np.arange(rows), t, label], label)
         return best
 
-    def _marginals(self, emissions: numpy.ndarray[Any, Any], lengths: numpy.ndarray[Any, Any]) -> numpy.ndarray[Any, Any]:
+    def _marginals(
+        self, emissions: numpy.ndarray[Any, Any], lengths: numpy.ndarray[Any, Any]
+    ) -> numpy.ndarray[Any, Any]:
         """Probability of each label at each place, by scaled forward and backward sums."""
         import numpy as np
 
@@ -116,7 +119,7 @@ class Tagger:
             value = (forward[:, t - 1] @ move) * local[:, t]
             forward[:, t] = value / value.sum(axis=1, keepdims=True)
         backward = np.ones((rows, k), dtype=np.float32)
-        found = np.zeros_like(local)
+        found: numpy.ndarray[Any, Any] = np.zeros_like(local)
         for t in range(n - 1, -1, -1):
             if t < n - 1:
                 value = (backward * local[:, t + 1]) @ move.T

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from plangraph.document import Document
 from plangraph.evaluate import GoldDocument, GoldEntity
 from plangraph.extract.features import BUCKET_BITS, buckets
 from plangraph.ontology import load_ontology
@@ -43,7 +44,9 @@ def labels_of(text: str, spans: Sequence[tuple[int, int, str]]) -> list[str]:
     return found
 
 
-def train(examples: Sequence[tuple[str, Sequence[GoldEntity]]], model: Path, parameters: dict[str, Any] | None = None) -> None:
+def train(
+    examples: Sequence[tuple[str, Sequence[GoldEntity]]], model: Path, parameters: dict[str, Any] | None = None
+) -> None:
     """Train on (text, entities) pairs and write CRFsuite's model to ``model``."""
     import pycrfsuite
 
@@ -83,7 +86,11 @@ def quantise(model: Path, weights: Path) -> None:
     scale = float(np.abs(state).max()) / 32767
     weights.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(
-        weights, labels=np.array(labels), state=np.round(state / scale).astype(np.int16), scale=scale, transitions=transitions
+        weights,
+        labels=np.array(labels),
+        state=np.round(state / scale).astype(np.int16),
+        scale=scale,
+        transitions=transitions,
     )
 
 
@@ -128,7 +135,9 @@ def train_pairs(documents: Sequence[GoldDocument], texts: Path, weights: Path, s
     )
 
 
-def labelled_pairs(document: GoldDocument, text: str, entities: Sequence[GoldEntity]) -> list[tuple[tuple[str, ...], str]]:
+def labelled_pairs(
+    document: GoldDocument, text: str, entities: Sequence[GoldEntity]
+) -> list[tuple[tuple[str, ...], str]]:
     """Features and relation of each candidate pair among the gold mentions of a document."""
     from plangraph.extract.names import find_place, place_names
     from plangraph.extract.pairs import NONE, Mention, candidate_pairs, cue_pattern
@@ -140,7 +149,7 @@ def labelled_pairs(document: GoldDocument, text: str, entities: Sequence[GoldEnt
     gold |= {(r.o, r.s): r.r for r in document.relations if load_ontology().relations[r.r].symmetric}
     mentions = [Mention(s, e, t) for s, e, t in label_spans(text, entities)]
     found = []
-    for pair in candidate_pairs(text, mentions, cue_pattern()):
+    for pair in candidate_pairs(Document.from_text(text), mentions, cue_pattern()):
         a, b = pair.subject, pair.object
         s = implied if a is None else name_of[text[a.start : a.end], a.type]
         o = name_of[text[b.start : b.end], b.type]

@@ -43,7 +43,9 @@ def write_proposal(proposal: Proposal, document: Document, folder: Path, plan_id
         TablesError: The folder is there and has faults; nothing is written.
     """
     old = read_folder(folder) if is_plan_folder(folder) else None
-    entities, statements, conflicts = _merge(proposal, old, document) if old else (list(proposal.entities), list(proposal.statements), [])
+    entities, statements, conflicts = (
+        _merge(proposal, old, document) if old else (list(proposal.entities), list(proposal.statements), [])
+    )
     folder.mkdir(parents=True, exist_ok=True)
     if old is None:
         replace_file(folder / "plan.toml", _plan_toml(proposal, document, plan_id, title).encode("utf-8"))
@@ -83,8 +85,10 @@ def _merge(
             if document.text[e.start : e.end] != e.quote:
                 said = f"{names.get(s.subject, s.subject)} —{s.predicate}→ {names.get(s.object, s.object)} “{e.quote}”"
                 conflicts.append(
-                    (f"{said}: {e.status}, but the quote is not at {e.start}–{e.end} of this text",
-                     f"{said}：已{'接受' if e.status == 'accepted' else '拒绝'}，但引文不在本文本的 {e.start}–{e.end}")
+                    (
+                        f"{said}: {e.status}, but the quote is not at {e.start}–{e.end} of this text",
+                        f"{said}：已{'接受' if e.status == 'accepted' else '拒绝'}，但引文不在本文本的 {e.start}–{e.end}",
+                    )
                 )
     for s in proposal.statements:
         claim = (ids.get(s.subject, s.subject), s.predicate, ids.get(s.object, s.object))
@@ -95,7 +99,8 @@ def _merge(
         if new:
             claims.setdefault(claim, []).extend(new)
     statements = [
-        Statement(*claim, tuple(sorted(evidence, key=lambda e: (e.start, e.end))), old.plan.id) for claim, evidence in claims.items()
+        Statement(*claim, tuple(sorted(evidence, key=lambda e: (e.start, e.end))), old.plan.id)
+        for claim, evidence in claims.items()
     ]
     used = {i for s in statements for i in (s.subject, s.object)}
     used |= {i for c in old.plan.stated_counts for i in (c.subject, *c.named)}

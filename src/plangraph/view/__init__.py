@@ -1,7 +1,7 @@
 """The graph as one self-contained HTML file: it opens offline and asks nobody for anything.
 
 pyvis holds the nodes, edges and options; template, styles and scripts are ours. The layout, the measures and the
-pinyin for searching are computed here, so that the browser only has to draw. Everything goes in as one block of
+pinyin for searching are computed here, so that the browser only has to draw. Everything goes in as blocks of
 JSON that cannot become markup, and a content security policy lets nothing run but the page's own script.
 """
 
@@ -82,15 +82,17 @@ def show(
         raise InputError(f"no language {lang!r}; expected zh or en", f"没有语言“{lang}”；可用：zh、en")
     texts = [text] if isinstance(text, str | Path) else list(text)
     selection = select(kg, Projection(**projection))
-    content = _content(kg, selection, lang, texts)
-    page = Page(page_html(content, content["title"][lang], lang), len(selection.entities), len(selection.statements))
+    content, more = _content(kg, selection, lang, texts)
+    page = Page(page_html(content, more, content["title"][lang], lang), len(selection.entities), len(selection.statements))
     if path is not None:
         page.save(path)
     return page
 
 
-def _content(kg: PlanGraph, selection: Any, lang: str, texts: list[Path | str]) -> dict[str, Any]:
-    """Everything the page's script reads."""
+def _content(
+    kg: PlanGraph, selection: Any, lang: str, texts: list[Path | str]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Everything the page's script reads: first what it draws by, then the statements with their evidence."""
     import json
 
     from plangraph.view.data import entity_rows, match_texts, plan_facts, statement_rows, vocabulary
@@ -105,15 +107,14 @@ def _content(kg: PlanGraph, selection: Any, lang: str, texts: list[Path | str]) 
     words = vocabulary()
     for name, style in lines().items():
         words["relations"][name] |= style
-    return {
+    content = {
         "lang": lang,
         "title": {k: titles[0][k] for k in ("zh", "en")} if len(titles) == 1 else several,
         "network": {"nodes": nodes, "edges": edges, "options": json.loads(options)},
         "entities": entity_rows(kg, selection.entities),
-        "statements": statements,
-        "sections": sections,
         "plans": plans,
         "measures": list(PAGE_MEASURES),
         "projection": {k: selection.projection.words(k) for k in ("zh", "en")},
         **words,
     }
+    return content, {"statements": statements, "sections": sections}

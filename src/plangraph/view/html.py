@@ -17,11 +17,12 @@ SCRIPTS = ("words.js", "model.js", "stage.js", "search.js", "panels.js", "sheets
 _UNSAFE = {c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 
 
-def page_html(content: dict[str, Any], title: str, lang: str) -> str:
+def page_html(content: dict[str, Any], more: dict[str, Any], title: str, lang: str) -> str:
     """The page for ``content``.
 
     Args:
-        content: What the scripts read; anything JSON can hold, hostile or not.
+        content: What the scripts need to draw; anything JSON can hold, hostile or not.
+        more: What they need once the graph is on the screen.
         title: Title of the window.
         lang: Language that the page opens in, "zh" or "en".
     """
@@ -38,6 +39,7 @@ def page_html(content: dict[str, Any], title: str, lang: str) -> str:
         "{{style}}": style,
         "{{data}}": inert_json(content),
         "{{script}}": script,
+        "{{more}}": inert_json(more),
     }
     page = _read("template.html")
     # Split at the placeholders once, so that nothing that is put in can be taken for a placeholder.

@@ -12,18 +12,8 @@ const nodes = DATA.network.nodes.map((n, i) => {
 const edges = DATA.network.edges.map((e, i) => ({
   i, id: e.id, from: nodes[e.from], to: nodes[e.to], relation: e.group, colour: DATA.relations[e.group].color,
   dashes: DATA.relations[e.group].dashes, bend: e.smooth ? e.smooth.roundness : 0, arrow: e.arrows !== '',
-  statement: DATA.statements[i], shown: true,
+  statement: null, shown: true,
 }));
-// What most statements share is not written out in the data.
-for (const s of DATA.statements) {
-  s.status ??= 'accepted';
-  s.confidence ??= 1;
-  for (const x of s.evidence) {
-    x.method ??= 'curated';
-    x.status ??= 'accepted';
-    x.confidence ??= 1;
-  }
-}
 for (const e of edges) {
   e.from.edges.push(e);
   if (e.to !== e.from) e.to.edges.push(e);
@@ -33,6 +23,23 @@ const edgeById = new Map(edges.map((e) => [e.id, e]));
 const neighbour = (edge, node) => (edge.from === node ? edge.to : edge.from);
 // The number of entities that a node is joined to on this page, for ordering where no measure is given.
 for (const n of nodes) n.degree = new Set(n.edges.map((e) => neighbour(e, n))).size;
+
+// Statements stand in a block of their own behind the script, so that the graph can be drawn before they are read.
+function readStatements() {
+  const { statements, sections } = JSON.parse($('more').textContent);
+  DATA.sections = sections;
+  statements.forEach((s, i) => {
+    edges[i].statement = s;
+    // What most statements share is not written out.
+    s.status ??= 'accepted';
+    s.confidence ??= 1;
+    for (const x of s.evidence) {
+      x.method ??= 'curated';
+      x.status ??= 'accepted';
+      x.confidence ??= 1;
+    }
+  });
+}
 
 // -- state ------------------------------------------------------------------------------------------------------
 
@@ -73,7 +80,8 @@ let offSet = new Set();
 function refresh() {
   offSet = new Set(state.off);
   const hidden = new Set(state.hidden);
-  const allowed = (e) => !isOff('relation', e.relation) && !isOff('plan', e.statement.plan) && !isOff('status', e.statement.status);
+  const allowed = (e) => !isOff('relation', e.relation)
+    && !(e.statement && (isOff('plan', e.statement.plan) || isOff('status', e.statement.status)));
   for (const e of edges) e.shown = allowed(e);
   for (const n of nodes) {
     // An entity goes with the last of its relations, but not with its neighbours.
@@ -88,6 +96,7 @@ function refresh() {
     const near = within(centre, state.hops);
     for (const n of nodes) n.shown = n.shown && near.has(n);
     for (const e of edges) e.shown = e.shown && near.has(e.from) && near.has(e.to);
+    for (const [n, place] of rings(centre, near)) if (!n.pinned) [n.x, n.y] = place;
   }
   paint();
 }
@@ -100,6 +109,37 @@ function within(start, hops) {
     for (const e of n.edges) if (e.shown && !distance.has(neighbour(e, n))) distance.set(neighbour(e, n), d + 1);
   }
   return distance;
+}
+
+// Places for the nodes around `centre`: one ring a hop, each branch in a sector as wide as it has ends.
+function rings(centre, distance) {
+  const children = new Map([...distance.keys()].map((n) => [n, []]));
+  for (const [n, d] of distance) {
+    if (!d) continue;
+    const parent = n.edges.map((e) => e.shown && neighbour(e, n)).find((m) => m && distance.get(m) === d - 1);
+    children.get(parent).push(n);
+  }
+  const ends = new Map();
+  for (const n of [...distance.keys()].reverse()) ends.set(n, children.get(n).reduce((sum, c) => sum + ends.get(c), 0) || 1);
+  const most = Math.max(...distance.values());
+  const radius = [0]; // wide enough for labels, whole rings and the ring inside
+  for (let d = 1; d <= most; d += 1) {
+    const onRing = [...distance.values()].filter((v) => v === d).length;
+    radius.push(Math.max(radius[d - 1] + 120, (onRing * 84) / (2 * Math.PI), d === 1 ? 130 : 0));
+  }
+  const places = new Map();
+  const put = (n, from, to) => {
+    const d = distance.get(n), angle = (from + to) / 2;
+    places.set(n, [centre.x + radius[d] * 1.25 * Math.cos(angle), centre.y + radius[d] * Math.sin(angle)]);
+    let at = from;
+    for (const c of children.get(n)) {
+      const share = ((to - from) * ends.get(c)) / ends.get(n);
+      put(c, at, at + share);
+      at += share;
+    }
+  };
+  put(centre, -Math.PI / 2, 1.5 * Math.PI);
+  return places;
 }
 
 // The edges of a shortest path between two nodes along visible edges, in order; null without one.

@@ -80,6 +80,7 @@ function drawState(before = {}) {
   $('undo').disabled = !history.length;
   if (SHEETS[state.view] && (filtered || changed('lang', 'view', 'filter', 'sort', 'row', 'col'))) SHEETS[state.view]();
   stage.emphasis = emphasis();
+  if (before.lang && changed('focus', 'hops')) fit();
   if (stage.hover && !stage.hover.shown) stage.hover = null;
   if (changed('view') && state.view === 'graph' && before.view) resize();
   redraw();
@@ -214,8 +215,13 @@ resize();
 restore(window.location.hash);
 frame();
 document.documentElement.dataset.drawn = 'true';
-requestAnimationFrame(() => setTimeout(() => {
+function ready() {
+  readStatements();
+  refresh();
   wire();
   drawState({});
   document.documentElement.dataset.ready = 'true';
-}, 0));
+}
+const whenShown = () => requestAnimationFrame(() => setTimeout(ready, 20));
+if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', whenShown);
+else whenShown();

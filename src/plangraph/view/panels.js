@@ -173,8 +173,8 @@ const methodWords = (method) => (method === 'curated' ? t('curated') : method);
 
 function evidenceBlock(e, evidence) {
   const doubtful = evidence.status !== 'accepted' || evidence.confidence < 1;
-  const cite = (style) => el('button', { class: 'small', type: 'button', 'aria-label': t('cite', t(style)), title: t('cite', t(style)),
-    onclick: () => copy(footnote(e, evidence, style)) }, t(style));
+  const cite = (style) => el('button', { class: 'small', type: 'button', title: t('cite'), 'data-cite': style, onclick: () => copy(footnote(e, evidence, style)) },
+    el('span', { class: 'unseen' }, `${t('cite')} `), t(style));
   return el('div', { class: 'evidence' }, quote(evidence), el('p', { class: 'place' }, placeWords(e, evidence), ' ',
     doubtful ? el('span', { class: `badge ${evidence.status}` }, `${t(evidence.status)} ${evidence.confidence}`) : null, ' ', cite('gbt'), cite('chicago')));
 }

@@ -43,7 +43,7 @@ function cell(name, { e }, value) {
   if (name === 'object') return el('td', {}, nameButton(e.to));
   if (name === 'relation') return el('td', {}, el('button', { class: 'name-button', type: 'button', onclick: () => openEdge(e) }, value));
   if (name === 'characters') return el('td', { class: 'number' }, `${e.statement.evidence[0].start}–${e.statement.evidence[0].end}`);
-  return el('td', { class: typeof value === 'number' ? 'number' : null, lang: name === 'quote' ? 'zh-CN' : null }, String(value));
+  return el('td', { class: typeof value === 'number' ? 'number' : name === 'quote' || name === 'section' ? 'long' : null, lang: name === 'quote' ? 'zh-CN' : null }, String(value));
 }
 
 function sortHead(name) {
@@ -104,8 +104,11 @@ function drawMatrix() {
     if (isOfClass(e.from, row) && isOfClass(e.to, col)) add(e.from, e.to);
     else if (isOfClass(e.to, row) && isOfClass(e.from, col)) add(e.to, e.from);
   }
-  const pick = (which) => [...new Set([...cells.keys()].map((k) => nodes[k.split(' ')[which]]))].sort((a, b) => b.degree - a.degree || a.i - b.i);
-  const rows = pick(0), cols = pick(1);
+  const pick = (which) => countBy([...cells.keys()], (key) => nodes[key.split(' ')[which]]);
+  const cols = [...pick(1)].sort((a, b) => b[1] - a[1] || a[0].i - b[0].i).map(([n]) => n);
+  // Rows by the first column they have something in, so that what belongs together stands together.
+  const first = (a) => cols.findIndex((b) => cells.has(`${a.i} ${b.i}`));
+  const rows = [...pick(0)].sort((a, b) => first(a[0]) - first(b[0]) || b[1] - a[1] || a[0].i - b[0].i).map(([n]) => n);
   const used = Object.keys(DATA.classes).filter((c) => nodes.some((n) => isOfClass(n, c))).map((c) => [c, label(classOf(c))]);
   const choose = (key, value) => select(`matrix-${key}`, t(key === 'row' ? 'rows' : 'columns'), value, used, (v) => change({ [key]: v }));
   const body = rows.map((a) => el('tr', {}, el('th', { scope: 'row' }, nameButton(a)), cols.map((b) => el('td', {}, matrixCell(a, b, cells.get(`${a.i} ${b.i}`))))));
@@ -118,8 +121,7 @@ function drawMatrix() {
 
 function matrixCell(a, b, found) {
   if (!found) return null;
-  const [first] = found;
   return el('button', { type: 'button', onclick: () => change({ cell: [a.id, b.id], node: '', edge: '' }) },
     el('span', { class: 'relation' }, [...new Set(found.map((e) => label(DATA.relations[e.relation])))].join(' / '), found.length > 1 ? ` ×${found.length}` : ''),
-    el('span', { lang: 'zh-CN' }, `“${first.statement.evidence[0].quote}”`));
+    el('span', { lang: 'zh-CN' }, found[0].statement.evidence[0].quote));
 }

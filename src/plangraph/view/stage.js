@@ -265,9 +265,9 @@ function drawEdgeNames(picture, view, which) {
   const boxes = new Boxes();
   for (const e of which) {
     const g = curve(e), words = label(DATA.relations[e.relation]), [x, y] = middle(g), half = words.length * 6;
-    const box = [x - half, y - 8, x + half, y + 8];
-    if (misses(g, view) || Math.hypot(g.x2 - g.x1, g.y2 - g.y1) < 2 * half + 50 || !boxes.free(box)) continue;
-    boxes.add(box);
+    if (misses(g, view) || Math.hypot(g.x2 - g.x1, g.y2 - g.y1) < 2 * half + 50) continue;
+    if (!boxes.free(x - half, y - 8, x + half, y + 8, () => true)) continue;
+    boxes.add(x - half, y - 8, x + half, y + 8, null);
     picture.text([words], x, y - 7, stage.colours.muted, 1);
   }
 }
@@ -339,55 +339,65 @@ function labelLines(text) {
   return found;
 }
 
-// Boxes on the screen, kept in a grid, of which none may lie on another.
+// Rectangles on the screen, kept in a grid of 64-pixel cells, to ask whether a place is still free.
 class Boxes {
   constructor() { this.grid = new Map(); }
-  cells([x1, y1, x2, y2]) {
-    const found = [];
-    for (let x = Math.floor(x1 / 60); x <= Math.floor(x2 / 60); x += 1) {
-      for (let y = Math.floor(y1 / 60); y <= Math.floor(y2 / 60); y += 1) found.push(x * 100003 + y);
+  add(x1, y1, x2, y2, owner) {
+    const box = { x1, y1, x2, y2, owner };
+    for (let x = Math.floor(x1 / 64), right = Math.floor(x2 / 64); x <= right; x += 1) {
+      for (let y = Math.floor(y1 / 64), bottom = Math.floor(y2 / 64); y <= bottom; y += 1) {
+        const cell = this.grid.get(x * 65536 + y);
+        if (cell) cell.push(box);
+        else this.grid.set(x * 65536 + y, [box]);
+      }
     }
-    return found;
   }
-  // Whether no box that `counts` lies on `box`.
-  free(box, counts = () => true) {
-    return this.cells(box).every((c) => !(this.grid.get(c) || []).some((b) => counts(b.owner) && b[0] < box[2] && b[2] > box[0] && b[1] < box[3] && b[3] > box[1]));
-  }
-  add(box, owner = null) {
-    box.owner = owner;
-    for (const c of this.cells(box)) this.grid.has(c) ? this.grid.get(c).push(box) : this.grid.set(c, [box]);
+  // Whether no box that `counts` lies on the rectangle.
+  free(x1, y1, x2, y2, counts) {
+    for (let x = Math.floor(x1 / 64), right = Math.floor(x2 / 64); x <= right; x += 1) {
+      for (let y = Math.floor(y1 / 64), bottom = Math.floor(y2 / 64); y <= bottom; y += 1) {
+        for (const b of this.grid.get(x * 65536 + y) || []) {
+          if (b.x1 < x2 && b.x2 > x1 && b.y1 < y2 && b.y2 > y1 && counts(b.owner)) return false;
+        }
+      }
+    }
+    return true;
   }
 }
 
 // Where a label's first line stands: below its node, or above it.
 const labelTop = (n, above, lines) => (above ? -radiusAt(n) - 3 - lines * LINE_HEIGHT : radiusAt(n) + 3);
 
-// Choose the labels for this zoom: those put forward first, then the well connected. None covers another, nor
-// another node, except that a hub's label may cover lesser nodes. They do not depend on what is in view, so they stay while the view is moved.
+// Nodes in the order in which they get labels: those put forward first, then the well connected.
+function labelOrder() {
+  const strong = stage.emphasis;
+  const rank = (n) => (n.id === state.node ? 1e10 : strong && strong.nodes.has(n) ? 1e9 : 0) + (state.size ? n.radius : n.degree);
+  return nodes.filter((n) => n.shown).map((n) => [rank(n), n]).sort((a, b) => b[0] - a[0] || a[1].i - b[1].i).map(([, n]) => n);
+}
+
+// Choose the labels for this zoom. None covers another, nor another node, except that a hub's label may cover
+// lesser nodes. They do not depend on what is in view, so they stay while the view is moved.
 function chooseLabels() {
   const key = `${stage.camera.k}|${state.lang}`;
   if (stage.labelKey === key || (stage.moving && stage.labels.size)) return;
   stage.labelKey = key;
   stage.labels = new Map();
-  const k = stage.camera.k, strong = stage.emphasis, boxes = new Boxes();
-  const rank = (n) => (n.id === state.node ? 1e10 : strong && strong.nodes.has(n) ? 1e9 : 0) + (state.size ? n.radius : n.degree);
-  const order = nodes.filter((n) => n.shown).sort((a, b) => rank(b) - rank(a) || a.i - b.i);
+  const k = stage.camera.k, strong = stage.emphasis, boxes = new Boxes(), order = labelOrder();
   for (const n of order) {
     const r = radiusAt(n);
-    boxes.add([n.x * k - r, n.y * k - r, n.x * k + r, n.y * k + r], n);
+    boxes.add(n.x * k - r, n.y * k - r, n.x * k + r, n.y * k + r, n);
   }
   for (const n of order) {
-    const { lines, width } = labelLines(label(n)), x = n.x * k;
-    const hub = n.degree > 5 || (strong && strong.nodes.has(n));
-    const counts = (owner) => owner === null || (owner !== n && !(hub && owner.degree < Math.min(6, n.degree)));
-    const above = [false, true].find((up) => {
-      const y = n.y * k + labelTop(n, up, lines.length);
-      const box = [x - width / 2 - 2, y - 1, x + width / 2 + 2, y + lines.length * LINE_HEIGHT];
-      if (!boxes.free(box, counts)) return false;
-      boxes.add(box);
-      return true;
-    });
-    if (above !== undefined) stage.labels.set(n, above);
+    const { lines, width } = labelLines(label(n)), left = n.x * k - width / 2 - 2, right = left + width + 4;
+    const hub = n.degree > 5 || (strong && strong.nodes.has(n)), covers = hub ? Math.min(6, n.degree) : 0;
+    const counts = (owner) => owner === null || (owner !== n && owner.degree >= covers);
+    for (const above of [false, true]) {
+      const top = n.y * k + labelTop(n, above, lines.length), bottom = top + lines.length * LINE_HEIGHT;
+      if (!boxes.free(left, top, right, bottom, counts)) continue;
+      boxes.add(left, top, right, bottom, null);
+      stage.labels.set(n, above);
+      break;
+    }
   }
 }
 
@@ -421,7 +431,7 @@ class CanvasPicture {
   text(lines, x, y, colour, alpha) {
     const { ctx } = this;
     ctx.font = LABEL_FONT; ctx.textAlign = 'center'; ctx.textBaseline = 'top'; ctx.lineJoin = 'round';
-    ctx.setLineDash([]);
+    ctx.setLineDash(SOLID);
     ctx.globalAlpha = alpha;
     ctx.strokeStyle = stage.colours.ground; ctx.lineWidth = 3.5; ctx.fillStyle = colour;
     lines.forEach((line, i) => {
@@ -442,7 +452,7 @@ function drawOverlay() {
   const ring = (n, colour, width, gap) => {
     const path = picture.path();
     SHAPES.dot(path, ...toScreen(n.x, n.y), radiusAt(n) * 1.2 + gap);
-    picture.stroke(path, colour, width, 1, []);
+    picture.stroke(path, colour, width, 1, SOLID);
   };
   const chosen = nodeById.get(state.node);
   if (chosen && chosen.shown) ring(chosen, stage.colours.accent, 2.5, 3);
@@ -456,7 +466,7 @@ function drawOverlay() {
   } else {
     const path = picture.path(), g = curve(hover);
     trace(path, g, false);
-    picture.stroke(path, stage.colours.accent, 3, 0.9, []);
+    picture.stroke(path, stage.colours.accent, 3, 0.9, SOLID);
     const [x, y] = middle(g);
     picture.text([label(DATA.relations[hover.relation])], x, y - 7, stage.colours.ink, 1);
   }

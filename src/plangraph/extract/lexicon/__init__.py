@@ -69,6 +69,14 @@ def divisions() -> dict[str, str]:
 
 
 @functools.cache
+def class_endings() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Narrower classes with the endings of names that tell them, in the order in which they are tried."""
+    lines = (_FOLDER / "class-endings.tsv").read_text(encoding="utf-8").splitlines()
+    rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
+    return tuple((name, tuple(endings.split("|"))) for name, endings in rows)
+
+
+@functools.cache
 def short_divisions() -> dict[str, str]:
     """Short form to full name, for provinces and prefectures (上海 → 上海市, 内蒙古 → 内蒙古自治区)."""
     found: dict[str, str] = {}
@@ -90,7 +98,9 @@ def short_form(name: str) -> str:
     for ending in ("特别行政区", "自治区", "自治州", "自治县", "地区", "林区", "省", "市", "区", "县", "盟", "旗"):
         if name.endswith(ending):
             short = name[: -len(ending)]
-            while ending.startswith("自治") and (peoples := [p for p in _ETHNIC if short.endswith(p) and len(short) > len(p) + 1]):
+            while ending.startswith("自治") and (
+                peoples := [p for p in _ETHNIC if short.endswith(p) and len(short) > len(p) + 1]
+            ):
                 short = short[: -len(max(peoples, key=len))]
             return short if len(short) >= 2 else ""
     return ""
