@@ -122,6 +122,34 @@ def test_all_faults_of_all_tables_are_said_at_once_in_the_order_of_files_and_lin
     ]
 
 
+def test_faults_of_plan_toml_stand_in_their_own_part(tmp_path: Path) -> None:
+    draft = Draft()
+    head, _, count = draft.toml.partition("[[stated_counts]]")
+    second = count.replace("count = 2", "count = 3").replace("unnamed = 0", "unnamed = -2")
+    head = head.replace('text_sha256 = "', '"text_sha256" = "0').replace("[source]", '[source]\nid = "x"')
+    draft.toml = f"{head}[[stated_counts]]{count}\n  [[ stated_counts ]] # again{second}"
+    folder, _ = draft.write(tmp_path)
+    with pytest.raises(TablesError) as caught:
+        read_folder(folder)
+    assert [(f.line, f.column, f.code) for f in caught.value.faults] == [
+        (draft.toml.split("\n").index('id = "x"') + 1, 1, "plan-toml")
+    ]
+    draft.toml = draft.toml.replace('[source]\nid = "x"', "[source]")
+    report = check(draft, tmp_path)
+    lines = draft.toml.split("\n")
+    assert [(f.line, f.code) for f in report.faults] == [
+        (lines.index(next(x for x in lines if "sha256" in x)) + 1, "plan-text-sha256"),
+        (len(lines) - lines[::-1].index(next(x for x in lines if "named = [" in x)), "count-unmet"),
+        (lines.index("unnamed = -2") + 1, "count-unnamed-positive"),
+    ]
+    draft.toml = draft.toml.replace("unnamed = -2\n", "")
+    folder, _ = draft.write(tmp_path)
+    with pytest.raises(TablesError) as caught:
+        read_folder(folder)
+    (fault,) = caught.value.faults
+    assert lines[fault.line - 1].strip() == "[[ stated_counts ]] # again" and "stated count 2 lacks unnamed" in fault.en
+
+
 def test_a_table_that_breaks_off_does_not_make_its_ids_unknown(tmp_path: Path) -> None:
     draft = Draft()
     draft.files["entities.csv"] = draft.csv("entities.csv").replace("智能材料,", '"智能材料,').encode()

@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from plangraph.errors import Fault, InputError
@@ -93,6 +93,7 @@ def test_a_row_of_another_length_is_a_fault_even_where_columns_are_blank(row: st
 
 
 @given(st.lists(st.lists(HOSTILE, min_size=3, max_size=3).filter(lambda r: any(c.strip() for c in r)), max_size=5))
+@example([["'甲", "''", "'=1"], ["''=1", "\t", "x"]])
 @settings(deadline=None)
 def test_whatever_a_cell_holds_comes_back(tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]]) -> None:
     path = tmp_path_factory.getbasetemp() / "round.csv"

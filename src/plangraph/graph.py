@@ -167,14 +167,18 @@ class PlanGraph:
         """The entity called ``name`` (id, Chinese or English name, alias), of class ``kind`` if given.
 
         Raises:
-            NotFoundError: Nothing or several things are called so; near misses are suggested.
+            NotFoundError: Nothing or several things are called so (near misses are suggested), or no such class.
         """
-        return self.index.find(name, kind)
+        return self.index.find(name, self._known_class(kind))
 
     def entities(self, kind: str | None = None) -> list[Entity]:
-        """All entities, or those of class ``kind`` and its subclasses, sorted by id."""
-        is_a = load_ontology().is_a
-        return [e for e in self.index.by_id.values() if kind is None or is_a(e.type, kind)]
+        """All entities, or those of class ``kind`` and its subclasses, sorted by id.
+
+        Raises:
+            NotFoundError: No such class.
+        """
+        wanted, is_a = self._known_class(kind), load_ontology().is_a
+        return [e for e in self.index.by_id.values() if wanted is None or is_a(e.type, wanted)]
 
     def _entities(self) -> list[Entity]:
         import pyoxigraph as ox
@@ -266,35 +270,43 @@ class PlanGraph:
             bound["plan"] = ox.NamedNode(plan_iri(self._known_plan(plan)))
         grouped: dict[tuple[str, str, str, str], list[Evidence]] = {}
         for row in evaluate(self.store, _STATEMENTS, bound):  # type: ignore[union-attr]
-            _st, s, p, o, stated_in, exact, start, end, paragraph, method, confidence, status, section, by, on, why = (
-                row
-            )
             claim = (
-                entity_id(s.value) or s.value,
-                p.value[len(PLAN) :],
-                entity_id(o.value) or o.value,
-                stated_in.value.rpartition("/")[2],
+                entity_id(row["s"].value) or row["s"].value,
+                row["p"].value[len(PLAN) :],
+                entity_id(row["o"].value) or row["o"].value,
+                row["plan"].value.rpartition("/")[2],
             )
-            grouped.setdefault(claim, []).append(
-                Evidence(
-                    int(start.value),
-                    int(end.value),
-                    exact.value,
-                    self._sections[section.value] if section else (),
-                    int(paragraph.value),
-                    method.value,
-                    float(confidence.value),
-                    status.value,
-                    by.value if by else "",
-                    on.value if on else "",
-                    why.value if why else "",
-                )
-            )
+            grouped.setdefault(claim, []).append(self._evidence(row))
         found = [
             Statement(s, p, o, tuple(sorted(evidence, key=lambda e: (e.start, e.end))), stated_in)
             for (s, p, o, stated_in), evidence in grouped.items()
         ]
         return sorted(found, key=lambda s: (s.plan, s.evidence[0].start, s.subject, s.predicate, s.object))
+
+    def _evidence(self, row: Any) -> Evidence:
+        section, by, on, why = row["section"], row["by"], row["on"], row["why"]
+        return Evidence(
+            int(row["start"].value),
+            int(row["end"].value),
+            row["exact"].value,
+            self._sections[section.value] if section else (),
+            int(row["paragraph"].value),
+            row["method"].value,
+            float(row["confidence"].value),
+            row["status"].value,
+            by.value if by else "",
+            on.value if on else "",
+            why.value if why else "",
+        )
+
+    def _known_class(self, name: str | None) -> str | None:
+        classes = load_ontology().classes
+        if name is not None and name not in classes:
+            raise NotFoundError(
+                f"no class {name!r}; expected one of {', '.join(classes)}",
+                f"没有名为“{name}”的类；可用：{'、'.join(classes)}",
+            )
+        return name
 
     def _known_relation(self, name: str) -> str:
         relations = load_ontology().relations

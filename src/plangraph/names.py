@@ -68,6 +68,8 @@ class NameIndex:
         near = process.extract(
             fold(name), list(names), scorer=fuzz.WRatio, processor=fold, limit=limit * 3, score_cutoff=50
         )
+        # By itself a name that merely holds what was typed scores as high as one that nearly is it.
+        near.sort(key=lambda n: -n[1] - fuzz.ratio(fold(name), fold(n[0])))
         seen: dict[str, str] = {}
         for found, _, _ in near:
             seen.setdefault(names[found].id, found)

@@ -46,6 +46,8 @@ _KIND_WORDS = {
 _HEADING = re.compile(r"\s*(?:\[\s*(source)\s*\]|\[\[\s*(stated_counts)\s*\]\]|\[\[?[^\[\]]+\]\]?)\s*(?:#.*)?")
 #: Whole numbers beyond this are slips of the hand, and the arithmetic of SPARQL engines ends not far above.
 MAX_NUMBER = 10**15
+#: Stands for the [source] table where the number of a stated count is asked for.
+SOURCE = -1
 SPAN_WORDS = (
     "start and end are no span; give code points of the text with 0 <= start < end",
     "start 与 end 不成区间；请填原文的码点位置，须满足 0 <= start < end",
@@ -119,7 +121,7 @@ class PlanFile:
         )
 
     def fault(self, key: str, code: str, en: str, zh: str, count: int = 0, severity: str = "error") -> Fault:
-        """A fault at ``key``: of the plan itself, or of its ``count``-th stated count (from 1)."""
+        """A fault at ``key``: of the plan itself, of its ``count``-th stated count (from 1), or of its `SOURCE`."""
         return Fault(self.path, *self._place(key, count), code, en, zh, severity)
 
     def _place(self, key: str, count: int) -> tuple[int, int]:
@@ -129,9 +131,9 @@ class PlanFile:
             if heading := _HEADING.fullmatch(text):
                 part = heading[1] or heading[2] or "other"
                 seen += part == "stated_counts"
-                if count and seen == count and part == "stated_counts":
+                if part == "stated_counts" and seen == count:
                     head = number
-            here = part == "stated_counts" and seen == count if count else part in ("", "source")
+            here = part == {0: "", SOURCE: "source"}.get(count, "stated_counts") and (count <= 0 or seen == count)
             if here and re.match(rf"""\s*(["']?){re.escape(key)}\1\s*=""", text):
                 return number, len(text) - len(text.lstrip()) + 1
         return head, 1
@@ -185,9 +187,9 @@ class PlanFile:
         source, outside = data.get("source"), data.get("world_facts")
         for key, value in source.items() if isinstance(source, dict) else ():
             if key not in _SOURCE_KEYS:
-                yield self._unknown_fault(key, key, _SOURCE_KEYS)
+                yield self._unknown_fault(key, key, _SOURCE_KEYS, SOURCE)
             elif not _is(value, str):
-                yield self._kind_fault(key, str)
+                yield self._kind_fault(key, str, SOURCE)
         names = (*_TEXT_KEYS, *_NUMBER_KEYS, *_SOURCE_KEYS)
         for name in outside if isinstance(outside, list) and _is(outside, list) else ():
             if name not in names:

@@ -10,7 +10,18 @@ from pathlib import Path
 
 Part = tuple[str, str]
 
-_FIELDS = ["量子测控", "生物育种", "深海采矿", "低空物流", "智能传感", "氢能装备", "海洋观测", "精密机床", "脑机接口", "绿色建材"]
+_FIELDS = [
+    "量子测控",
+    "生物育种",
+    "深海采矿",
+    "低空物流",
+    "智能传感",
+    "氢能装备",
+    "海洋观测",
+    "精密机床",
+    "脑机接口",
+    "绿色建材",
+]
 _PLACES = ["云汀高新区", "霁川新城", "松浦科学谷", "白鹭港区", "临溪开发区"]
 _WORKS = [
     "建设{p}{f}中试基地，完善检验检测、标准认证、知识产权等公共服务",
@@ -37,7 +48,9 @@ def invented_plan() -> list[Part]:
     han = "一二三四五六"
     parts: list[Part] = [("title", "云汀市产业创新发展规划（2031—2035年）")]
     seed = 0
-    for chapter, name in enumerate(["发展基础", "总体要求", "培育未来产业", "优化空间布局", "强化要素保障", "组织实施"]):
+    for chapter, name in enumerate(
+        ["发展基础", "总体要求", "培育未来产业", "优化空间布局", "强化要素保障", "组织实施"]
+    ):
         parts.append(("chapter", f"第{han[chapter]}章 {name}"))
         for section in range(3):
             parts.append(("section", f"{han[section]}、加快{_FIELDS[(chapter * 3 + section) % 10]}发展"))
@@ -86,7 +99,9 @@ def as_docx(parts: Sequence[Part]) -> bytes:
     return out.getvalue()
 
 
-def as_pdf(parts: Sequence[Part], indent: bool = True, head: str = "云汀市人民政府公报", encrypt: str | None = None) -> bytes:
+def as_pdf(
+    parts: Sequence[Part], indent: bool = True, head: str = "云汀市人民政府公报", encrypt: str | None = None
+) -> bytes:
     """The plan in print: A4, larger type for headings, a running head, page numbers."""
     from reportlab.lib.styles import ParagraphStyle
     from reportlab.pdfbase import pdfmetrics

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from plangraph.cli.options import lang_option
 from plangraph.cli.output import Steps
+from plangraph.errors import Fault
+
+SHOWN_OF_A_KIND = 5
 
 
 @click.command("build")
@@ -35,8 +40,7 @@ def command(folders: tuple[Path, ...], output: Path, accepted_only: bool, lang: 
     with Steps() as steps:
         made = build(folders, output, accepted_only, steps)
     seconds = time.perf_counter() - started
-    for fault in made.report.warnings:
-        click.echo(fault.words(lang), err=True)
+    _warn(made.report.warnings, lang)
     if lang == "zh":
         click.echo(
             f"{output}：{made.plans} 份规划，{made.entities} 个实体，{made.statements} 条陈述，{made.quads} 个四元组，用时 {seconds:.2f} 秒"
@@ -47,3 +51,19 @@ def command(folders: tuple[Path, ...], output: Path, accepted_only: bool, lang: 
         )
     for count in made.report.counts:
         click.echo(f"  {count.words(lang)}")
+
+
+def _warn(warnings: Sequence[Fault], lang: str) -> None:
+    """The first few warnings of each kind; a folder of fresh proposals has hundreds of one kind."""
+    seen: Counter[str] = Counter()
+    for fault in warnings:
+        seen[fault.code] += 1
+        if seen[fault.code] <= SHOWN_OF_A_KIND:
+            click.echo(fault.words(lang), err=True)
+    for code, number in seen.items():
+        if (more := number - SHOWN_OF_A_KIND) > 0:
+            words = {
+                "zh": f"另有 {more} 条警告 [{code}]；plangraph check 可列出全部",
+                "en": f"{more} more warning(s) [{code}]; plangraph check lists all",
+            }
+            click.echo(words[lang], err=True)

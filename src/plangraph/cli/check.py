@@ -39,6 +39,8 @@ def command(ctx: click.Context, folders: tuple[Path, ...], texts: tuple[Path, ..
         plans = read_folders(find_plan_folders(folders or [resource_dir("graph")]))
     except TablesError as error:
         click.echo("\n".join(f.words(lang) for f in error.faults))
+        n = len(error.faults)
+        click.echo(f"表格未能读入：{n} 个错误" if lang == "zh" else f"the tables could not be read: {n} error(s)")
         ctx.exit(1)
     report = check_folders(plans, _match(plans, texts), pyshacl=True)
     for fault in report.faults:
@@ -58,7 +60,7 @@ def command(ctx: click.Context, folders: tuple[Path, ...], texts: tuple[Path, ..
 
 
 def _match(plans: list[PlanFolder], texts: tuple[Path, ...]) -> dict[str, Document]:
-    """Each text with the plan that it belongs to: the one with its SHA-256, or the only one."""
+    """Each plan's text: the one with the SHA-256 that the plan names, or the only one."""
     from plangraph.document import read_document
 
     found = {}
@@ -69,8 +71,9 @@ def _match(plans: list[PlanFolder], texts: tuple[Path, ...]) -> dict[str, Docume
             same = plans
         if not same:
             raise InputError(
-                f"{path}: none of the plans has this text's SHA-256 ({document.sha256})",
-                f"{path}：没有一份规划的 text_sha256 与之相符（{document.sha256}）",
+                f"{path}: none of the plans has this text's SHA-256 ({document.sha256}); "
+                "give the texts that the offsets were taken from, or check one plan at a time",
+                f"{path}：没有一份规划的 text_sha256 与之相符（{document.sha256}）；请给出取引文时的原文，或逐份检查",
             )
-        found[same[0].plan.id] = document
+        found.update({p.plan.id: document for p in same})
     return found

@@ -19,7 +19,7 @@ from plangraph.cli.output import Steps, write
     type=click.Path(path_type=Path),
     help="Plan folder to write (with --format gold: file). 要写入的规划文件夹。",
 )
-@click.option("--title", help="Title of the plan; without it, the file's name. 规划标题。")
+@click.option("--title", help="Title of the plan; without it, the text's own or the file's name. 规划标题。")
 @click.option(
     "--place", help="Place that the plan is for, such as 天津市; without it, found in title and text. 规划所属地区。"
 )
@@ -45,10 +45,10 @@ def command(source: Path, output: Path | None, title: str | None, place: str | N
 
     if form == "folder" and output is None:
         raise click.UsageError("give the plan folder with -o. 请用 -o 指定规划文件夹。")
-    title = title or source.stem
     with Steps() as steps:
         steps("read")
         document = read_document(source)
+        title = title or document.title or source.stem
         steps("extract")
         plan_id = re.sub(r"[^a-z0-9]+", "-", (output.name if output else source.stem).lower()).strip("-") or "plan"
         proposal = propose(document, plan_id, title, place)

@@ -82,7 +82,8 @@ class Steps:
     def __init__(self) -> None:
         from rich.console import Console
 
-        self._status = Console(stderr=True).status("") if sys.stderr.isatty() else None
+        terminal = sys.stderr is not None and sys.stderr.isatty()
+        self._status = Console(stderr=True).status("") if terminal else None
 
     def __enter__(self) -> Steps:
         if self._status:

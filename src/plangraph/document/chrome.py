@@ -30,7 +30,11 @@ _SESSION = re.compile(r"[—－-]*.{0,12}日在.{2,40}(?:会议|全会|大会)�
 #: A salutation stands at most so many lines below the first prose, which then is a picture's caption.
 _GREETING = 4
 _TITLE_TAIL = re.compile(r"(?:[（(【][^（(）)]{1,30}[）)】]|[》”\"])+$")
-#: Lines that a title can have, and characters.
+_TITLE_HEAD = re.compile(r"^.{2,26}(?:[省市县区州盟]|人民政府|办公厅|办公室|委员会|关于印发)$")
+_NOTICE = re.compile(r"关于印发|通知$")
+#: The plan that a notice issues begins at most so many lines below it.
+_NOTICE_LINES = 60
+#: Characters that a title can have.
 _TITLE_SIZE = 60
 #: A line of the page's menu has at most so many characters.
 _MENU_SIZE = 8
@@ -46,7 +50,7 @@ class Page:
     Args:
         chrome: One byte a line, 1 for chrome.
         front: Number of lines before the first prose or numbered heading.
-        titles: Lines of the front that are the document's title, in order.
+        titles: Lines of the front that are titles, the document's own first, the upper line of a broken one next.
         speech: Whether the front ends with a salutation (各位代表：), as a report that was read out does.
     """
 
@@ -78,9 +82,9 @@ def read_page(lines: Sequence[str], marks: Sequence[int]) -> Page:
     speech = greeting is not None or any(_SESSION.fullmatch(line) for line in lines[:front])
     front = front if greeting is None else max(front, greeting + 1)
     _mark_edge(lines, chrome, range(front))
-    titles = tuple(_titles(lines, marks, chrome, front))
+    titles = tuple(_attached(lines, chrome, front, _titles(lines, marks, chrome, front)))
     if any(chrome[:front]):
-        for i in range(titles[0] if titles else 0):
+        for i in range(min(titles, default=0)):
             chrome[i] |= len(lines[i]) <= _MENU_SIZE
     _mark_menus(lines, marks, chrome)
     _mark_foot(lines, marks, chrome, front)
@@ -92,17 +96,23 @@ def read_page(lines: Sequence[str], marks: Sequence[int]) -> Page:
 def _is_chrome_anywhere(line: str) -> bool:
     if len(line) > 40:
         return False
-    bare = _TRIM.sub("", line)
-    return bare in load_words().anywhere or _PAGE_NUMBER.fullmatch(line) is not None
+    words = load_words()
+    parts = _parts(line)
+    known = all(p in words.anywhere or p in words.beside for p in parts) and any(p in words.anywhere for p in parts)
+    return known or "".join(parts) in words.anywhere or _PAGE_NUMBER.fullmatch(line) is not None
+
+
+def _parts(line: str) -> list[str]:
+    return [part for part in _TRIM.split(line) if part]
 
 
 def _is_chrome_at_edge(line: str) -> bool:
     if len(line) > 2 * PROSE_SIZE:
         return False
-    bare = _TRIM.sub("", line)
-    if not bare or bare in load_words().beside or _BREADCRUMB.fullmatch(line):
+    words = load_words()
+    if all(p in words.anywhere or p in words.beside for p in _parts(line)) or _BREADCRUMB.fullmatch(line):
         return True
-    return load_words().label.match(line.lstrip("【[ ")) is not None
+    return words.label.match(line.lstrip("【[ ")) is not None
 
 
 def _front(lines: Sequence[str], marks: Sequence[int], chrome: bytearray) -> int:
@@ -143,16 +153,26 @@ def _is_title(line: str) -> bool:
 
 
 def _titles(lines: Sequence[str], marks: Sequence[int], chrome: bytearray, front: int) -> list[int]:
+    """Lines of the front that are titles, the document's own first: not the notice that issues it, if there is another."""
     found = [i for i in range(front) if not chrome[i] and (marks[i] == TITLE or _is_title(lines[i]))]
     if not found:
-        found = [i for i in range(front) if marks[i] == 1 and not chrome[i]][:1]
-    first = [i for i in found if marks[i] == TITLE or _is_title(lines[i])][:1]
+        alone = marks.count(1) == 1
+        return [i for i in range(front) if alone and marks[i] == 1 and not chrome[i]]
+    own = next((i for i in found if not _NOTICE.search(lines[i])), found[0])
+    found.sort(key=lambda i: (i != own, i))
     # A title broken over two lines: the upper one names the place or the issuer.
-    if first and first[0] > 0 and not chrome[first[0] - 1] and len(lines[first[0]]) <= 12:
-        above = lines[first[0] - 1]
-        if re.search(r"(?:[省市县区州盟]|人民政府|办公厅|委员会|关于印发)$", above) and len(above) <= PROSE_SIZE:
-            found.insert(0, first[0] - 1)
+    if own > 0 and own - 1 not in found and not chrome[own - 1] and _TITLE_HEAD.search(lines[own - 1]):
+        found.insert(1, own - 1)
     return found
+
+
+def _attached(lines: Sequence[str], chrome: bytearray, front: int, titles: list[int]) -> list[int]:
+    """``titles`` with the title of the plan that a notice issues, which comes after the notice, in front."""
+    notice = "".join(lines[i] for i in sorted(titles[:2])) if titles and _NOTICE.search(lines[titles[0]]) else ""
+    for i in range(front, min(len(lines), front + _NOTICE_LINES) if notice else front):
+        if not chrome[i] and len(lines[i]) >= 6 and _is_title(lines[i]) and lines[i] in notice:
+            return [i, *titles]
+    return titles
 
 
 def _mark_foot(lines: Sequence[str], marks: Sequence[int], chrome: bytearray, front: int) -> None:
@@ -211,9 +231,10 @@ def _mark_contents(lines: Sequence[str], chrome: bytearray) -> None:
     times = Counter(_entry(line) for line in lines if len(line) <= 80)
     first = ""
     for i in range(start + 1, min(len(lines), start + 500)):
-        if chrome[i]:
-            continue
         entry = _entry(lines[i])
+        if chrome[i]:
+            first = first or entry
+            continue
         if times[entry] < 2 or entry == first:
             return
         first = first or entry

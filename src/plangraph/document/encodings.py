@@ -22,6 +22,9 @@ _SAMPLE = 40_000
 #: Share of common characters in Chinese texts: above 0.9; in bytes of another kind: below 0.4.
 _CHINESE = 0.6
 _LOOK = 4096
+#: Characters beside Han ones in Chinese texts, and how much of a text in UTF-16 they and Han characters make.
+_SIGNS = frozenset("\n\r\t\u3000，。、；：？！“”‘’（）《》〈〉【】—…·％～" + "".join(map(chr, range(0x20, 0x7F))))
+_UTF16 = 0.95
 _REPLACED = 0.005
 _CONTROL = re.compile("[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 
@@ -76,18 +79,21 @@ def decode_page(data: bytes, path: str) -> str:
 
 
 def _bare_utf16(data: bytes) -> str:
-    """The byte order of UTF-16 without a mark, "" where it is not UTF-16: line ends and digits have a zero byte."""
-    if len(data) % 2 or len(data) < 4:
-        return ""
-    sample = data[:_LOOK]
-    for encoding, newline in (("utf-16-le", b"\n\0"), ("utf-16-be", b"\0\n")):
-        zeros = sample[1::2].count(0) if encoding.endswith("le") else sample[0::2].count(0)
-        others = sample[0::2].count(0) if encoding.endswith("le") else sample[1::2].count(0)
-        if zeros and not others and (newline in data or zeros > len(sample) // 20):
-            try:
-                data.decode(encoding)
-            except UnicodeDecodeError:
-                continue
+    """The byte order of UTF-16 without a mark, "" where it is not UTF-16: what it gives is Chinese and ASCII."""
+    try:
+        if b"\0" not in data[:_LOOK] and data[: _LOOK - 4].decode("utf-8"):
+            return ""
+    except UnicodeDecodeError as error:
+        if error.start > _LOOK - 8:
+            return ""
+    for encoding in ("utf-16-le", "utf-16-be"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        sample = text[:_LOOK]
+        known = sum("\u4e00" <= c <= "\u9fff" or c in _SIGNS for c in sample)
+        if known > _UTF16 * len(sample):
             return encoding
     return ""
 

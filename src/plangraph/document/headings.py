@@ -18,13 +18,18 @@ STYLED_SIZE, BOLD_SIZE, SHAPE_SIZE, _CLOSED_SIZE = 80, 40, 30, 50
 RUN_IN_SIZE = 60
 #: More lines than this one after the other without prose are a list, not headings.
 _LONGEST_RUN = 4
+_OPENING_LINES = 3
 #: What stands below a heading known by its shape has at least so many characters, or is a sentence.
 _SHORTEST_TEXT = 15
 
 _STOP = re.compile(r"[。！？；!?;]")
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _OPEN_END = tuple("，、：；。！？…,;:.!?—-－（(“《【[")
-_DATE = re.compile(r"[\d\s年月日.:：/—-]+|[（(].*\d{4}.*[）)]")
+#: Dates, document numbers, and who speaks.
+_NOT_HEADING = re.compile(
+    r"[\d\s年月日.:：/—-]+|[（(].*\d{4}.*[）)]|.{1,12}〔\d{4}〕.{1,8}号"
+    r"|.{0,14}(?:省长|市长|县长|区长|州长|主席|主任|书记|局长|厅长|部长)\s*\S{1,4}(?:\s\S{1,3})?(?:·\S{1,8})?"
+)
 _BRACKETED = re.compile(r"[〔（(\[【].{1,30}[〕）)\]】]")
 _OPENING = re.compile(r"[（(【〔\[“《]+")
 _RUN_IN = re.compile(rf"[^。！？；!?;\n]{{2,{RUN_IN_SIZE}}}?(?P<stop>[。！？：])")
@@ -43,6 +48,7 @@ class Candidate:
         level: Level of its heading style, 0 without one.
         runs_in: Whether it is only the first sentence of its line, which goes on.
         closed: Whether it has no number and ends in a full stop, as headings do that were bold on the page.
+        directly: Whether it stands directly below another heading.
     """
 
     first: int
@@ -52,6 +58,7 @@ class Candidate:
     level: int
     runs_in: bool = False
     closed: bool = False
+    directly: bool = False
 
     @property
     def by_shape(self) -> bool:
@@ -69,9 +76,10 @@ def find_headings(lines: Sequence[str], marks: Sequence[int], page: Page) -> lis
     """
     body = [i for i in range(len(lines)) if not page.chrome[i] and i not in page.titles]
     shaped = sum(1 <= marks[i] <= LAST_LEVEL for i in body) < 3
+    opening = _opening(lines, page)
     found: dict[int, Candidate] = {}
     for place, i in enumerate(body):
-        if i < page.front and (page.speech or (place + 1 < len(body) and body[place + 1] < page.front)):
+        if i < page.front and i not in opening:
             continue
         above = lines[body[place - 1]] if place else ""
         candidate = _candidate(i, lines[i], marks[i], above, shaped)
@@ -81,7 +89,22 @@ def find_headings(lines: Sequence[str], marks: Sequence[int], page: Page) -> lis
     _join_torn_numbers(body, lines, found)
     _drop_lists(body, lines, found)
     _join_pairs(body, found)
-    return [found[i] for i in sorted(found)]
+    below = {i for run in _runs(body, found) for i in run[1:]}
+    return [replace(found[i], directly=i in below) for i in sorted(found)]
+
+
+def _opening(lines: Sequence[str], page: Page) -> range:
+    """Lines of the front that may be headings: few, directly above the prose, below titles, chrome or nothing."""
+    first = page.front
+    while first > 0 and not page.chrome[first - 1] and first - 1 not in page.titles:
+        if not _has_heading_shape(lines[first - 1], ""):
+            break
+        first -= 1
+    return (
+        range(page.front, page.front)
+        if page.speech or page.front - first > _OPENING_LINES
+        else range(first, page.front)
+    )
 
 
 def _candidate(i: int, line: str, mark: int, above: str, shaped: bool) -> Candidate | None:
@@ -93,6 +116,8 @@ def _candidate(i: int, line: str, mark: int, above: str, shaped: bool) -> Candid
         return _numbered(i, line, number, level)
     if not _HAN.search(line):
         return None
+    if is_matter(line):
+        return Candidate(i, i, line, None, level)
     if len(_STOP.findall(line.rstrip("。！？"))) or len(line) > STYLED_SIZE or line.endswith(("，", "、", "；", ",")):
         return None
     if level:
@@ -131,9 +156,14 @@ def run_in_end(line: str, start: int) -> int:
 
 
 def _has_heading_shape(line: str, above: str) -> bool:
-    if len(line) > SHAPE_SIZE or line.endswith(_OPEN_END) or line[0] in "，、。；：！？）)”》,.;:!?-—•·":
+    if (
+        len(line) > SHAPE_SIZE
+        or "：" in line
+        or line.endswith(_OPEN_END)
+        or line[0] in "，、。；：！？）)”》,.;:!?-—•·"
+    ):
         return False
-    if above.endswith(("，", "、", ",")) or _DATE.fullmatch(line) or _BRACKETED.fullmatch(line):
+    if above.endswith(("，", "、", ",")) or _NOT_HEADING.fullmatch(line) or _BRACKETED.fullmatch(line):
         return False
     return len(_HAN.findall(line)) >= 2
 
@@ -170,10 +200,11 @@ def _drop_lists(body: Sequence[int], lines: Sequence[str], found: dict[int, Cand
     """Take out what is a list: items of one form without prose between, long runs, and headings of nothing."""
     place_of = {i: place for place, i in enumerate(body)}
     for run in _runs(body, found):
-        forms = [c.number.form if (c := found[i]).number and c.number.rank >= 60 else "" for i in run]
+        forms = [c.number.rank if (c := found[i]).number and c.number.rank >= 60 else 0 for i in run]
         items = {run[k + d] for k in range(len(run) - 1) if forms[k] and forms[k] == forms[k + 1] for d in (0, 1)}
         shaped = [i for i in run if found[i].by_shape]
         below = place_of[found[run[-1]].last] + 1
+        below += below < len(body) and _BRACKETED.fullmatch(lines[body[below]]) is not None
         headed = below < len(body) and (len(lines[body[below]]) >= _SHORTEST_TEXT or is_prose(lines[body[below]]))
         if len(shaped) > _LONGEST_RUN or (shaped and shaped[-1] == run[-1] and not headed):
             items.update(shaped)
@@ -204,8 +235,8 @@ def _join_pairs(body: Sequence[int], found: dict[int, Candidate]) -> None:
     for run in runs:
         if len(run) < 2 or not all(found[i].by_shape and says_what_to_do(found[i].text) for i in run[:2]):
             continue
-        after = [i for i in order if i > run[1]][:1]
-        if after and found[after[0]].by_shape and not says_what_to_do(found[after[0]].text):
+        after = [found[i] for i in order if i > run[1]][:1]
+        if after and after[0].by_shape and not says_what_to_do(after[0].text) and not is_matter(after[0].text):
             second = found.pop(run[1])
             found[run[0]] = replace(found[run[0]], last=second.last, text=f"{found[run[0]].text} {second.text}")
             order.remove(run[1])
@@ -214,3 +245,17 @@ def _join_pairs(body: Sequence[int], found: dict[int, Candidate]) -> None:
 def says_what_to_do(text: str) -> bool:
     """Whether a heading begins with a verb (推动…, 打造…) rather than names a field, a place or a thing."""
     return load_words().verb.match(text) is not None
+
+
+def matter_word(line: str) -> str:
+    """前言, 附件 and their like as the word lists have them: without number, colon and spaces."""
+    return (
+        re.sub(r"[\s：:\d一二三四五六七八九十]+$", "", line).replace(" ", "").replace("\u3000", "")
+        if len(line) < 12
+        else ""
+    )
+
+
+def is_matter(line: str) -> bool:
+    """Whether a line is 前言, 附件 or another heading before or after the plan proper."""
+    return matter_word(line) in load_words().front | load_words().back

@@ -12,17 +12,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
-from plangraph.document.headings import Candidate, says_what_to_do
+from plangraph.document.headings import Candidate, matter_word, says_what_to_do
 from plangraph.document.words import load_words
 
 #: Ranks that headings without a number take beside the customary ranks, which are tens.
-_TOP, _ALONE, _CLOSED = 5, 41, 95
+_TOP, _ALONE, _CLOSED, _LEAF = 5, 41, 95, 99
 _ROOM = 5
 _ENUMERATION = re.compile(r"[^，。；：！？,;:\n]*、[^，。；：！？,;:\n]*")
-#: Lists of fields stand early in a plan; looking farther costs time and finds none.
-_LOOK = 500_000
+#: Lists of fields stand early in a plan: looking farther than this many characters costs time and finds none.
+LOOK = 500_000
 
 
 def rank_headings(found: Sequence[Candidate], text: str) -> list[int]:
@@ -30,7 +29,7 @@ def rank_headings(found: Sequence[Candidate], text: str) -> list[int]:
 
     Args:
         found: The headings in order.
-        text: The whole text, in which lists of fields are looked up.
+        text: The text, in the same characters as the headings, in which lists of fields are looked up.
     """
     ranks = [c.number.rank if c.number else 0 for c in found]
     _rank_styled(found, ranks)
@@ -114,25 +113,53 @@ def _base(found: Sequence[Candidate], ranks: Sequence[int], segment: Sequence[in
 
 def _depths(found: Sequence[Candidate], text: str) -> list[int]:
     """Depth, from 0, of headings known by their shape alone, from what they say and how they follow one another."""
-    direct = [b.first == a.last + 1 for a, b in pairwise(found)] + [False]
-    acts = [says_what_to_do(c.text) for c in found]
-    mixed = acts[0] and not all(acts)
+    direct = [*(c.directly for c in found[1:]), False]
+    outer = [says_what_to_do(c.text) or c.text in load_words().sections for c in found]
+    mixed = any(outer) and not all(outer)
     listed = _listed_together(found, text) if mixed else set[str]()
     depths: list[int] = []
-    grouped = first = False
-    for i, c in enumerate(found):
-        if mixed and acts[i]:
+    acts_below = False
+    start = 0
+    while start < len(found):
+        if mixed and outer[start]:
+            # Below a heading that says what to do and is directly followed by another such one, they stand one deeper.
+            below = acts_below and not direct[start]
+            depths.append(1 if below else 0)
+            if not below:
+                acts_below = direct[start] and outer[start + 1]
+                if acts_below:
+                    depths.append(1)
+                    start += 1
+            start += 1
+            continue
+        end = next((i for i in range(start, len(found)) if mixed and outer[i]), len(found))
+        depths += [1 + acts_below + d for d in _scope_depths(found[start:end], direct[start:end], listed)]
+        start = end
+    return depths
+
+
+def _scope_depths(found: Sequence[Candidate], direct: Sequence[bool], listed: set[str]) -> list[int]:
+    """Depths, from 0, of headings that stand below the same outer one.
+
+    In a run without prose each stands above the next, and all runs end equally deep. Without any such run, those that
+    the text lists together stand side by side and above the others.
+    """
+    runs, size = list[int](), 1
+    for goes_on in direct:
+        size, runs = (size + 1, runs) if goes_on else (1, [*runs, size])
+    deepest = max(runs, default=1) - 1
+    if deepest == 0:
+        known = {c.text for c in found} & listed
+        aside = found[0].text in known if found else False
+        return [0 if not aside or c.text in known else 1 for c in found]
+    depths: list[int] = []
+    grouped = False
+    for size in runs:
+        if size == 1 and not grouped:
             depths.append(0)
-            grouped, first = False, True
-        elif direct[i]:
-            depths.append(1)
-            grouped, first = True, False
-        elif grouped:
-            depths.append(2)
-        else:
-            side_by_side = first or not listed or c.text in listed
-            depths.append(1 if side_by_side else 2)
-            first = False
+            continue
+        grouped = True
+        depths += range(deepest - size + 1, deepest + 1)
     return depths
 
 
@@ -141,7 +168,7 @@ def _listed_together(found: Sequence[Candidate], text: str) -> set[str]:
     titles = sorted({c.text for c in found}, key=lambda t: (-len(t), t))
     title = re.compile("|".join(map(re.escape, titles)))
     listed: set[str] = set()
-    for m in _ENUMERATION.finditer(text, 0, _LOOK):
+    for m in _ENUMERATION.finditer(text):
         inside = set(title.findall(m[0]))
         if len(inside) > 1:
             listed |= inside
@@ -149,12 +176,14 @@ def _listed_together(found: Sequence[Candidate], text: str) -> set[str]:
 
 
 def _rank_matter(found: Sequence[Candidate], ranks: list[int]) -> None:
-    """前言, 附件 and their like stand at the top, what directly follows one below it."""
+    """前言 holds no other heading; 附件 stands outermost and holds all that follows."""
+    words = load_words()
+    is_back = [c.number is None and matter_word(c.text) in words.back for c in found]
     for i, c in enumerate(found):
-        if (
-            c.by_shape
-            and re.sub(r"[\s：:\d一二三四五六七八九十]+$", "", c.text).replace(" ", "") in load_words().matter
-        ):
+        follows = i > 0 and is_back[i - 1] and c.directly
+        if follows and c.number is None:
+            ranks[i] = _TOP + 1
+        elif is_back[i]:
             ranks[i] = _TOP
-            if i + 1 < len(found) and found[i + 1].by_shape and found[i + 1].first == c.last + 1:
-                ranks[i + 1] = _TOP + 1
+        elif c.number is None and matter_word(c.text) in words.front:
+            ranks[i] = _LEAF

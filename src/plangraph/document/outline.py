@@ -7,9 +7,10 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from plangraph.document.characters import fold_traditional
 from plangraph.document.chrome import read_page
 from plangraph.document.headings import Candidate, find_headings
-from plangraph.document.levels import parents, rank_headings
+from plangraph.document.levels import LOOK, parents, rank_headings
 
 BODY, HEADING, CHROME = range(3)
 KINDS = ("body", "heading", "chrome")
@@ -51,14 +52,12 @@ class Outline:
         title: The document's own title, "" where the text has none.
         headings: In order.
         section: For each line the place of the innermost heading above it, -1 for none.
-        front: Number of lines before the body begins.
     """
 
     kinds: bytes
     title: str
     headings: tuple[Heading, ...]
     section: array[int]
-    front: int
 
 
 def read_outline(text: str, spans: Sequence[tuple[int, int]], marks: bytes) -> Outline:
@@ -69,35 +68,43 @@ def read_outline(text: str, spans: Sequence[tuple[int, int]], marks: bytes) -> O
         spans: Start and end of its lines.
         marks: Mark of each line (`plangraph.document.marks`).
     """
-    lines = [text[start : min(end, start + 2 * _CUT)].strip()[:_CUT] for start, end in spans]
+    printed = [text[start : min(end, start + 2 * _CUT)].strip()[:_CUT] for start, end in spans]
+    lines = [fold_traditional(line) for line in printed]
     page = read_page(lines, marks)
     found = find_headings(lines, marks, page)
+    above = parents(rank_headings(found, fold_traditional(text[:LOOK])))
     kinds = bytearray(CHROME if c else BODY for c in page.chrome)
     for i in page.titles:
         kinds[i] = HEADING
-    ranks = rank_headings(found, text)
-    above = parents(ranks)
     headings: list[Heading] = []
     for c, parent in zip(found, above, strict=True):
+        own = [i for i in range(c.first, c.last + 1) if not page.chrome[i]]
+        for i in own if not c.runs_in else ():
+            kinds[i] = HEADING
         level = headings[parent].level + 1 if parent >= 0 else 1
-        start, end = _span(text, spans, c)
-        headings.append(Heading(_title(c.text), c.first + 1, start, end, level, parent, c.runs_in))
-        if not c.runs_in:
-            kinds[c.first : c.last + 1] = bytes([HEADING]) * (c.last + 1 - c.first)
-    title = " ".join(dict.fromkeys(lines[i] for i in page.titles if i - page.titles[0] < 2))
-    return Outline(bytes(kinds), _title(title), tuple(headings), _sections(found, above, page.chrome), page.front)
+        title = _words(c, [printed[i] for i in own])
+        headings.append(Heading(title, c.first + 1, *_span(text, spans, c), level, parent, c.runs_in))
+    own = sorted(i for i in page.titles[:2] if i in (page.titles[0], page.titles[0] - 1))
+    title = _tidy(" ".join(printed[i] for i in own))
+    return Outline(bytes(kinds), title, tuple(headings), _sections(found, above, page.chrome))
+
+
+def _words(c: Candidate, printed: Sequence[str]) -> str:
+    """The words of a heading as printed: its own may be folded, but are as long, which tells how lines were joined."""
+    if c.runs_in:
+        return _tidy(printed[0][: len(c.text)])
+    return _tidy(("" if sum(map(len, printed)) == len(c.text) else " ").join(printed))
 
 
 def _span(text: str, spans: Sequence[tuple[int, int]], c: Candidate) -> tuple[int, int]:
     start, end = spans[c.first][0], spans[c.last][1]
-    start += len(text[start:end]) - len(text[start:end].lstrip()) if end - start < _CUT else 0
-    if c.runs_in:
-        return start, start + len(c.text)
-    return start, start + len(text[start:end].rstrip())
+    indent = text[start : start + 2 * _CUT]
+    start += len(indent) - len(indent.lstrip())
+    return start, start + len(c.text) if c.runs_in else start + len(text[start:end].rstrip())
 
 
-def _title(text: str) -> str:
-    """Words of a heading as they are quoted: on one line, no closing stop, no sign that separates sections."""
+def _tidy(text: str) -> str:
+    """Words as they are quoted: on one line, no closing stop, no sign that separates sections."""
     return re.sub(r"\s*>\s*", ">", _TITLE_END.sub("", re.sub(r"\s+", " ", text)).strip())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from plangraph.document.characters import fold_traditional
 from plangraph.document.headings import run_in_end
 from plangraph.document.numbering import read_number
 from plangraph.document.outline import BODY, Outline
@@ -52,4 +53,4 @@ def _line(text: str, spans: Sequence[tuple[int, int]], i: int) -> tuple[int, str
     start, end = spans[i]
     line = text[start : min(end, start + _LOOK)]
     bare = line.lstrip()
-    return start + len(line) - len(bare), bare
+    return start + len(line) - len(bare), fold_traditional(bare)

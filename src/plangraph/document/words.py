@@ -20,7 +20,9 @@ class Words:
     label: re.Pattern[str]
     foot: tuple[str, ...]
     title_endings: tuple[str, ...]
-    matter: frozenset[str]
+    front: frozenset[str]
+    back: frozenset[str]
+    sections: frozenset[str]
     contents: frozenset[str]
     verb: re.Pattern[str]
     statements: tuple[str, ...]
@@ -37,7 +39,9 @@ def load_words() -> Words:
         label=re.compile(rf"(?:{_any(chrome['labels'])})\s*[:：|｜]"),
         foot=tuple(chrome["foot"]),
         title_endings=tuple(lists["title"]["endings"]),
-        matter=frozenset(heading["matter"]),
+        front=frozenset(heading["front"]),
+        back=frozenset(heading["back"]),
+        sections=frozenset(heading["sections"]),
         contents=frozenset(heading["contents"]),
         verb=re.compile(rf"(?:{_any(heading['verbs'])})(?!(?:{_any(heading['nouns'])})$)"),
         statements=tuple(heading["statements"]),

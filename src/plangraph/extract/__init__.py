@@ -7,6 +7,7 @@ Nothing here goes to the network, and the same text gives the same proposals.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,8 @@ from plangraph.ontology import load_ontology
 
 __all__ = ["Proposal", "propose"]
 
+_CLAUSE_END = re.compile(r"[。；！？，,;\n]\s*")
+_ITEM_END = re.compile(r"[、和及]")
 #: Below this probability a pair is not proposed; chosen on the development provinces.
 THRESHOLD = 0.4
 
@@ -142,9 +145,7 @@ def _quote(text: str, pair: Pair) -> tuple[int, int]:
         if end - start <= MAX_QUOTE:
             return start, end
     end = min(b.end, b.start + MAX_QUOTE)
-    start = max(b.start - (MAX_QUOTE - (end - b.start)), 0)
-    for stop in "。；！？\n，":
-        at = text.rfind(stop, start, b.start)
-        if at >= 0:
-            start = at + 1
-    return start, end
+    start = max(end - MAX_QUOTE, 0)
+    cuts = [m.end() for m in _CLAUSE_END.finditer(text, start, b.start)]
+    # Whole clauses if they fit, else whole items of the list.
+    return (cuts[-1] if cuts else next((m.end() for m in _ITEM_END.finditer(text, start, b.start)), start)), end

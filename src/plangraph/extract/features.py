@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy
 
 #: Buckets of the hashed features; more would cost memory, fewer would mix more features into one.
-BUCKET_BITS = 18
+BUCKET_BITS = 20
 #: Places, relative to a character, whose characters together make one feature.
 NGRAMS = (
     (-2,), (-1,), (0,), (1,), (2,), (-2, -1), (-1, 0), (0, 1), (1, 2), (-1, 1), (-2, -1, 0), (-1, 0, 1), (0, 1, 2),

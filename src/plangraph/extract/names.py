@@ -86,11 +86,16 @@ def _key(name: str, kind: str) -> str:
     return fold(short_divisions().get(name, name)) if name not in divisions() else folded
 
 
+def division_code(name: str) -> str:
+    """GB/T 2260 code of a division by its full name or, for provinces and prefectures, its short one; or ""."""
+    return divisions().get(name) or divisions().get(short_divisions().get(name, ""), "")
+
+
 def narrower_class(name: str, kind: str) -> str:
     """The narrowest class below ``kind`` that the ending of ``name`` tells."""
     ontology = load_ontology()
     if kind == "District":
-        code = divisions().get(name) or divisions().get(short_divisions().get(name, ""), "")
+        code = division_code(name)
         if code[2:] == "0000":
             return "Municipality" if code[:2] in ("11", "12", "31", "50") else "Province"
         if code:
@@ -115,7 +120,7 @@ def to_entities(named: Sequence[Named]) -> dict[str, tuple[Entity, Named]]:
         for n in sharers:
             tail = "-" + hashlib.sha256(n.name.encode("utf-8")).hexdigest()[:6] if len(sharers) > 1 else ""
             kind = narrower_class(n.name, n.type)
-            code = divisions().get(n.name) if n.type == "District" else None
+            code = division_code(n.name) if n.type == "District" else ""
             note = f"GB/T 2260 {code}" if code else ""
             aliases = [a for a in dict.fromkeys(n.aliases) if a != n.name]
             found[slug + tail] = (Entity(slug + tail, kind, n.name, "", tuple(aliases), "", note), n)

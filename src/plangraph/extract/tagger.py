@@ -7,6 +7,7 @@ gathered, and all clauses are decoded side by side.
 from __future__ import annotations
 
 import functools
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,8 @@ WEIGHTS = Path(__file__).resolve().parent / "weights" / "tagger.npz"
 #: Clauses longer than this are decoded in pieces; the texts have few.
 MAX_LENGTH = 400
 _BATCH = 256
+#: What is decoded as one sequence: no name goes over a full stop.
+SENTENCE = re.compile(r"[^。；！？\n]+[。；！？\n]*|[。；！？\n]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +152,8 @@ class Tagger:
 
 def _pieces(text: str) -> list[tuple[int, int]]:
     """Sentences of ``text``, the very long ones cut: no name goes over a full stop."""
-    import re
-
     found = []
-    for m in re.finditer(r"[^。；！？\n]+[。；！？\n]*|[。；！？\n]+", text):
+    for m in SENTENCE.finditer(text):
         for start in range(m.start(), m.end(), MAX_LENGTH):
             found.append((start, min(start + MAX_LENGTH, m.end())))
     return found

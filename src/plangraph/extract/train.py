@@ -1,24 +1,49 @@
-"""Training of the tagger: gold annotations → character labels → CRFsuite → quantised weights.
+"""Training of the tagger and of the classifier over pairs; ``make train`` runs it.
 
-Run by ``make train``. The same data and seed give the same weights file.
+Data: gold annotations of report paragraphs (training split) and invented plans (`plangraph.extract.marked`). The same
+data give the same weights.
 """
 
 from __future__ import annotations
 
 import re
+import sys
+import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from plangraph.document import Document
-from plangraph.evaluate import GoldDocument, GoldEntity
+from plangraph.evaluate import GoldDocument, GoldEntity, read_gold
 from plangraph.extract.features import BUCKET_BITS, buckets
+from plangraph.extract.marked import read_marked
+from plangraph.extract.names import find_place, place_names
+from plangraph.extract.pairs import BUCKETS, NONE, Mention, bucket, candidate_pairs, cue_pattern
+from plangraph.extract.tagger import SENTENCE
 from plangraph.ontology import load_ontology
 
 #: Inverse strength of the pair classifier's regularisation; chosen on the development provinces.
 PAIR_C = 1.0
 #: CRFsuite's parameters; chosen on the development provinces.
 PARAMETERS = {"c1": 0.05, "c2": 0.02, "max_iterations": 120, "feature.possible_transitions": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One annotated text.
+
+    Args:
+        text: The text.
+        spans: (start, end, top class) of each name in it, sorted, not overlapping.
+        place: Full name of the division that it is for.
+        gold: Its entities and relations.
+    """
+
+    text: str
+    spans: tuple[tuple[int, int, str], ...]
+    place: str
+    gold: GoldDocument
 
 
 def label_spans(text: str, entities: Sequence[GoldEntity]) -> list[tuple[int, int, str]]:
@@ -35,6 +60,21 @@ def label_spans(text: str, entities: Sequence[GoldEntity]) -> list[tuple[int, in
     return sorted(found)
 
 
+def examples(gold: Sequence[GoldDocument], texts: Path, marked: Sequence[Path] = ()) -> list[Example]:
+    """Examples of gold documents, whose texts lie in ``texts``, and of files of marked documents."""
+    cache: dict[str, str] = {}
+    found = []
+    for d in gold:
+        if d.source not in cache:
+            cache[d.source] = (texts / d.source).read_text(encoding="utf-8")
+        text = cache[d.source][d.start : d.end]
+        place = find_place(Path(d.source).stem, text)
+        found.append(Example(text, tuple(label_spans(text, d.entities)), place, d))
+    for path in marked:
+        found += [Example(m.text, tuple(m.spans), m.place, m.gold) for m in read_marked(path)]
+    return found
+
+
 def labels_of(text: str, spans: Sequence[tuple[int, int, str]]) -> list[str]:
     """One label a character: "O", "B-TYPE" or "I-TYPE"."""
     found = ["O"] * len(text)
@@ -44,26 +84,24 @@ def labels_of(text: str, spans: Sequence[tuple[int, int, str]]) -> list[str]:
     return found
 
 
-def train(
-    examples: Sequence[tuple[str, Sequence[GoldEntity]]], model: Path, parameters: dict[str, Any] | None = None
-) -> None:
-    """Train on (text, entities) pairs and write CRFsuite's model to ``model``."""
+def train_tagger(data: Sequence[Example], weights: Path, parameters: dict[str, Any] | None = None) -> None:
+    """Train the tagger and write its weights."""
     import pycrfsuite
 
     trainer = pycrfsuite.Trainer(verbose=False)
     trainer.set_params({**PARAMETERS, **(parameters or {})})
-    for text, entities in examples:
-        labels = labels_of(text, label_spans(text, entities))
-        rows = [[str(b) for b in row] for row in buckets(text).tolist()]
-        start = 0
-        for m in re.finditer(r"[^。；！？\n]+[。；！？\n]*|[。；！？\n]+", text):
+    for example in data:
+        labels = labels_of(example.text, example.spans)
+        rows = [[str(b) for b in row] for row in buckets(example.text).tolist()]
+        for m in SENTENCE.finditer(example.text):
             trainer.append(rows[m.start() : m.end()], labels[m.start() : m.end()])
-            start = m.end()
-        assert start == len(text)
-    trainer.train(str(model))
+    with tempfile.TemporaryDirectory() as folder:
+        model = Path(folder) / "tagger.crfsuite"
+        trainer.train(str(model))
+        _quantise(model, weights)
 
 
-def quantise(model: Path, weights: Path) -> None:
+def _quantise(model: Path, weights: Path) -> None:
     """CRFsuite's model as arrays: labels, int16 weights by bucket and label with their scale, transitions."""
     import numpy as np
     import pycrfsuite
@@ -73,10 +111,10 @@ def quantise(model: Path, weights: Path) -> None:
     info = tagger.info()
     labels = ["O", *sorted(x for x in info.labels if x != "O")]
     number = {x: i for i, x in enumerate(labels)}
-    state = np.zeros((1 << BUCKET_BITS, len(labels)), dtype=np.float64)
+    state = np.zeros((1 << BUCKET_BITS, len(labels)))
     for (attribute, label), weight in info.state_features.items():
         state[int(attribute), number[label]] = weight
-    transitions = np.full((len(labels), len(labels)), 0.0, dtype=np.float32)
+    transitions = np.zeros((len(labels), len(labels)), dtype=np.float32)
     for (a, b), weight in info.transitions.items():
         transitions[number[a], number[b]] = weight
     for a in labels:
@@ -94,36 +132,23 @@ def quantise(model: Path, weights: Path) -> None:
     )
 
 
-def examples_of(documents: Sequence[GoldDocument], texts: Path) -> list[tuple[str, tuple[GoldEntity, ...]]]:
-    """(annotated text, entities) of gold documents whose texts lie in ``texts``."""
-    cache: dict[str, str] = {}
-    found = []
-    for d in documents:
-        if d.source not in cache:
-            cache[d.source] = (texts / d.source).read_text(encoding="utf-8")
-        found.append((cache[d.source][d.start : d.end], d.entities))
-    return found
-
-
-def train_pairs(documents: Sequence[GoldDocument], texts: Path, weights: Path, seed: int = 1) -> None:
+def train_pairs(data: Sequence[Example], weights: Path, strength: float = PAIR_C) -> None:
     """Train the classifier over pairs on gold mentions and write its weights (logistic regression, L2)."""
     import numpy as np
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
 
-    from plangraph.extract.pairs import BUCKETS, NONE, bucket
-
     rows: list[int] = []
     columns: list[int] = []
     labels: list[str] = []
-    for document, (text, entities) in zip(documents, examples_of(documents, texts), strict=True):
-        for features, label in labelled_pairs(document, text, entities):
+    for example in data:
+        for features, label in labelled_pairs(example):
             numbers = sorted({bucket(f) for f in features})
             rows += [len(labels)] * len(numbers)
             columns += numbers
             labels.append(label)
     matrix = csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(labels), BUCKETS))
-    model = LogisticRegression(C=PAIR_C, max_iter=400, random_state=seed).fit(matrix, labels)
+    model = LogisticRegression(C=strength, max_iter=400, random_state=1).fit(matrix, labels)
     order = [NONE, *sorted(c for c in model.classes_ if c != NONE)]
     index = [list(model.classes_).index(c) for c in order]
     weights.parent.mkdir(parents=True, exist_ok=True)
@@ -135,23 +160,32 @@ def train_pairs(documents: Sequence[GoldDocument], texts: Path, weights: Path, s
     )
 
 
-def labelled_pairs(
-    document: GoldDocument, text: str, entities: Sequence[GoldEntity]
-) -> list[tuple[tuple[str, ...], str]]:
-    """Features and relation of each candidate pair among the gold mentions of a document."""
-    from plangraph.extract.names import find_place, place_names
-    from plangraph.extract.pairs import NONE, Mention, candidate_pairs, cue_pattern
-
-    place = set(place_names(find_place(Path(document.source).stem, text)))
-    name_of = {(n, e.type): e.name for e in entities for n in e.names}
-    implied = next((e.name for e in entities if e.type == "District" and place & set(e.names)), "")
-    gold = {(r.s, r.o): r.r for r in document.relations}
-    gold |= {(r.o, r.s): r.r for r in document.relations if load_ontology().relations[r.r].symmetric}
-    mentions = [Mention(s, e, t) for s, e, t in label_spans(text, entities)]
+def labelled_pairs(example: Example) -> list[tuple[tuple[str, ...], str]]:
+    """Features and relation of each candidate pair among the names of an example."""
+    place = set(place_names(example.place))
+    name_of = {(n, e.type): e.name for e in example.gold.entities for n in e.names}
+    implied = next((e.name for e in example.gold.entities if e.type == "District" and place & set(e.names)), "")
+    gold = {(r.s, r.o): r.r for r in example.gold.relations}
+    symmetric = {name for name, r in load_ontology().relations.items() if r.symmetric}
+    gold |= {(r.o, r.s): r.r for r in example.gold.relations if r.r in symmetric}
+    mentions = [Mention(*span) for span in example.spans]
     found = []
-    for pair in candidate_pairs(Document.from_text(text), mentions, cue_pattern()):
+    for pair in candidate_pairs(Document.from_text(example.text), mentions, cue_pattern()):
         a, b = pair.subject, pair.object
-        s = implied if a is None else name_of[text[a.start : a.end], a.type]
-        o = name_of[text[b.start : b.end], b.type]
+        s = implied if a is None else name_of.get((example.text[a.start : a.end], a.type), "")
+        o = name_of.get((example.text[b.start : b.end], b.type), "")
         found.append((pair.features, gold.get((s, o), NONE)))
     return found
+
+
+def main() -> None:
+    """``python -m plangraph.extract.train GOLD_DIR TEXT_DIR WEIGHTS_DIR``."""
+    gold, texts, weights = (Path(a) for a in sys.argv[1:4])
+    data = examples(read_gold(gold / "train.json"), texts, sorted((gold / "invented").glob("*.txt")))
+    train_tagger(data, weights / "tagger.npz")
+    train_pairs(data, weights / "pairs.npz")
+    print(f"{len(data)} texts, {sum(len(e.text) for e in data)} characters, {sum(len(e.spans) for e in data)} names")
+
+
+if __name__ == "__main__":
+    main()

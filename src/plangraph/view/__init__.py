@@ -83,7 +83,9 @@ def show(
     texts = [text] if isinstance(text, str | Path) else list(text)
     selection = select(kg, Projection(**projection))
     content, more = _content(kg, selection, lang, texts)
-    page = Page(page_html(content, more, content["title"][lang], lang), len(selection.entities), len(selection.statements))
+    page = Page(
+        page_html(content, more, content["title"][lang], lang), len(selection.entities), len(selection.statements)
+    )
     if path is not None:
         page.save(path)
     return page

@@ -12,7 +12,18 @@ from typing import Any
 _FOLDER = Path(__file__).resolve().parent
 
 #: Scripts in the order in which they are joined; they share one scope.
-SCRIPTS = ("words.js", "model.js", "stage.js", "search.js", "panels.js", "sheets.js", "export.js", "page.js")
+SCRIPTS = (
+    "words.js",
+    "model.js",
+    "stage.js",
+    "scene.js",
+    "input.js",
+    "search.js",
+    "panels.js",
+    "sheets.js",
+    "export.js",
+    "page.js",
+)
 
 _UNSAFE = {c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 

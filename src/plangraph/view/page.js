@@ -37,6 +37,7 @@ function applyWords() {
   $('lang').textContent = t('otherLanguageShort');
   $('lang').lang = state.lang === 'zh' ? 'en' : 'zh-CN';
   $('title').textContent = DATA.title[state.lang];
+  $('title').title = DATA.title[state.lang];
 }
 
 // -- drawing the state ------------------------------------------------------------------------------------------
@@ -82,7 +83,6 @@ function drawState(before = {}) {
   stage.emphasis = emphasis();
   if (before.lang && changed('focus', 'hops')) fit();
   if (stage.hover && !stage.hover.shown) stage.hover = null;
-  if (changed('view') && state.view === 'graph' && before.view) resize();
   redraw();
   remember();
 }
@@ -91,15 +91,16 @@ function drawState(before = {}) {
 
 let rememberTimer = 0, moved = false, written = '';
 
-function cameraMoved() {
-  moved = true;
+// `away`: the reader has moved; otherwise the view shows everything, on whatever screen it is opened.
+function cameraMoved(away) {
+  moved = away;
   clearTimeout(rememberTimer);
   rememberTimer = setTimeout(remember, 250);
 }
 
 function permalink() {
   const { x, y, k } = stage.camera;
-  return toHash(moved && state.view === 'graph' ? [x, y, k] : null);
+  return toHash(moved ? [x, y, k] : null);
 }
 
 // Write the view into the address, so that a reload or a copied link restores it.
@@ -159,7 +160,7 @@ function wire() {
     const input = state.pathOpen && $(state.from ? 'path-to' : 'path-from');
     if (input) input.focus();
   });
-  $('link').addEventListener('click', () => { moved = true; remember(); copy(window.location.href.split('#')[0] + (written ? `#${written}` : '')); });
+  $('link').addEventListener('click', () => { remember(); copy(window.location.href.split('#')[0] + (written ? `#${written}` : '')); });
   $('theme').addEventListener('click', () => change({ theme: theme() === 'dark' ? 'light' : 'dark' }));
   $('lang').addEventListener('click', () => change({ lang: state.lang === 'zh' ? 'en' : 'zh' }));
   $('zoom-in').addEventListener('click', () => zoomAt(1.35));
@@ -190,7 +191,7 @@ function wire() {
     else if (event.key === 'Escape' && (state.node || state.edge || state.cell)) closeDetails();
     else if (event.key === 'Escape') closeLegend();
   });
-  window.addEventListener('resize', () => { if (state.view === 'graph') resize(); });
+  new ResizeObserver(() => { if (resize() && !moved) fit(); }).observe($('graph'));
   window.addEventListener('hashchange', () => { if (window.location.hash.slice(1) !== written) restore(window.location.hash); });
   darkWished.addEventListener('change', () => { applyTheme(); redraw(); });
 }
@@ -220,6 +221,8 @@ function ready() {
   refresh();
   wire();
   drawState({});
+  const chosen = nodeById.get(state.node);
+  if (chosen && chosen.shown && !moved && !seen(chosen)) goTo(chosen); // the details may have covered it
   document.documentElement.dataset.ready = 'true';
 }
 const whenShown = () => requestAnimationFrame(() => setTimeout(ready, 20));

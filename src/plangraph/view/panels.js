@@ -1,6 +1,5 @@
 // The panels beside the graph: legend with filters, details of what is chosen, path between two entities.
 
-const colon = () => (state.lang === 'zh' ? '：' : ': ');
 const classOf = (group) => DATA.classes[group];
 const several = Object.keys(DATA.plans).length > 1;
 

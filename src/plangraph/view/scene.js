@@ -1,0 +1,333 @@
+// What the graph looks like: edges, nodes and labels, on anything that can draw lines, shapes and words.
+
+const LABEL_FONT = '12px system-ui, -apple-system, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
+const LINE_HEIGHT = 15;
+const LABEL_WIDTH = 124;
+const REACH_X = 80, REACH_Y = 70; // how far a node's label can stick out of its place, in pixels
+const SHAPES = {
+  dot: (p, x, y, r) => { p.moveTo(x + r, y); p.arc(x, y, r, 0, 2 * Math.PI); },
+  square: (p, x, y, r) => polygon(p, x, y, r * 1.2, 4, Math.PI / 4),
+  diamond: (p, x, y, r) => polygon(p, x, y, r * 1.25, 4, 0),
+  triangle: (p, x, y, r) => polygon(p, x, y + r * 0.15, r * 1.3, 3, -Math.PI / 2),
+  triangleDown: (p, x, y, r) => polygon(p, x, y - r * 0.15, r * 1.3, 3, Math.PI / 2),
+  hexagon: (p, x, y, r) => polygon(p, x, y, r * 1.1, 6, 0),
+  star: (p, x, y, r) => {
+    for (let i = 0; i < 10; i += 1) {
+      const a = -Math.PI / 2 + (i * Math.PI) / 5, s = i % 2 ? r * 0.62 : r * 1.35;
+      p[i ? 'lineTo' : 'moveTo'](x + s * Math.cos(a), y + s * Math.sin(a));
+    }
+    p.closePath();
+  },
+};
+
+function polygon(p, x, y, r, corners, turn) {
+  for (let i = 0; i < corners; i += 1) {
+    const a = turn + (2 * Math.PI * i) / corners;
+    p[i ? 'lineTo' : 'moveTo'](x + r * Math.cos(a), y + r * Math.sin(a));
+  }
+  p.closePath();
+}
+
+function drawScene(picture, view, simple) {
+  const strong = stage.emphasis, k = stage.camera.k, linked = edges.filter((e) => e.shown && !(strong && strong.edges.has(e)));
+  // Lines no wider than a device pixel are drawn several times as fast.
+  const thin = simple || k < 0.35 || linked.length > 800;
+  drawEdges(picture, view, linked, {
+    alpha: strong ? 0.14 : k < 0.35 ? 0.65 : 0.8, width: thin ? 1 / stage.ratio : 1.2, arrows: !simple && k > 0.4 && !strong, simple,
+  });
+  if (strong) drawEdges(picture, view, [...strong.edges], { alpha: 1, width: 2.2, arrows: true, simple: false });
+  const plain = nodes.filter((n) => n.shown && inView(n, view));
+  drawNodes(picture, strong ? plain.filter((n) => !strong.nodes.has(n)) : plain, strong ? 0.22 : 1);
+  if (strong) drawNodes(picture, plain.filter((n) => strong.nodes.has(n)), 1);
+  if (strong && !simple) drawEdgeNames(picture, view, [...strong.edges]);
+  drawLabels(picture, plain, simple);
+}
+
+function inView(n, view) {
+  const [x, y] = toScreen(n.x, n.y);
+  return x > view[0] - REACH_X && x < view[2] + REACH_X && y > view[1] - REACH_Y && y < view[3] + REACH_Y;
+}
+
+// The curve of an edge on the screen: ends, control point (null for a straight line), loop.
+function curve(e) {
+  const [x1, y1] = toScreen(e.from.x, e.from.y), [x2, y2] = toScreen(e.to.x, e.to.y);
+  if (e.from === e.to) return { x1, y1, x2, y2, loop: radiusAt(e.from) * (1 + 2 * e.bend) };
+  if (!e.bend) return { x1, y1, x2, y2, c: null };
+  return { x1, y1, x2, y2, c: [(x1 + x2) / 2 + (y2 - y1) * e.bend, (y1 + y2) / 2 - (x2 - x1) * e.bend] };
+}
+
+function misses(g, view) {
+  const reach = (g.loop || 0) * 3 + 3;
+  const xs = g.c ? [g.x1, g.x2, g.c[0]] : [g.x1, g.x2], ys = g.c ? [g.y1, g.y2, g.c[1]] : [g.y1, g.y2];
+  return Math.max(...xs) < view[0] - reach || Math.min(...xs) > view[2] + reach || Math.max(...ys) < view[1] - reach || Math.min(...ys) > view[3] + reach;
+}
+
+function drawEdges(picture, view, which, how) {
+  const lines = new Strokes(picture, (path, e) => picture.stroke(path, e.colour, how.width, how.alpha, e.dashes && !how.simple ? DASHES : SOLID));
+  const heads = new Strokes(picture, (path, e) => picture.fill(path, e.colour, how.alpha));
+  for (const e of which) {
+    const g = curve(e);
+    if (misses(g, view)) continue;
+    trace(lines.path(e.relation, e), g, how.simple);
+    if (how.arrows && e.arrow && e.from !== e.to) arrowHead(heads.path(e.relation, e), g, radiusAt(e.to) * 1.15 + 1, how.width);
+  }
+  lines.finish();
+  heads.finish();
+}
+
+const DASHES = [5, 4], SOLID = [];
+
+// Things of one look gathered into paths that are drawn a few at a time: one by one costs calls, but a single
+// path of thousands of pieces costs much more, since its pieces are worked out against each other.
+class Strokes {
+  constructor(picture, draw) { this.picture = picture; this.draw = draw; this.open = new Map(); }
+  path(look, sample) {
+    let group = this.open.get(look);
+    if (group && group.pieces === 24) { this.draw(group.path, group.sample); group = undefined; }
+    if (!group) { group = { path: this.picture.path(), sample, pieces: 0 }; this.open.set(look, group); }
+    group.pieces += 1;
+    return group.path;
+  }
+  finish() { for (const { path, sample } of this.open.values()) this.draw(path, sample); }
+}
+
+function trace(path, g, simple) {
+  if (g.loop) {
+    const r = g.loop;
+    path.moveTo(g.x1, g.y1);
+    path.bezierCurveTo(g.x1 + r * 2.4, g.y1 - r * 0.6, g.x1 + r * 0.6, g.y1 - r * 2.6, g.x1, g.y1);
+    return;
+  }
+  path.moveTo(g.x1, g.y1);
+  if (g.c && !simple) path.quadraticCurveTo(g.c[0], g.c[1], g.x2, g.y2);
+  else path.lineTo(g.x2, g.y2);
+}
+
+function arrowHead(path, g, gap, width) {
+  const [cx, cy] = g.c || [g.x1, g.y1];
+  const length = Math.hypot(g.x2 - cx, g.y2 - cy);
+  if (length < gap + 8) return;
+  const ux = (g.x2 - cx) / length, uy = (g.y2 - cy) / length, s = 4.5 + width * 1.6;
+  const tipX = g.x2 - ux * gap, tipY = g.y2 - uy * gap;
+  path.moveTo(tipX, tipY);
+  path.lineTo(tipX - ux * s - uy * s * 0.42, tipY - uy * s + ux * s * 0.42);
+  path.lineTo(tipX - ux * s + uy * s * 0.42, tipY - uy * s - ux * s * 0.42);
+  path.closePath();
+}
+
+// The middle of an edge on the screen.
+function middle(g) {
+  if (g.loop) return [g.x1 + g.loop * 1.1, g.y1 - g.loop * 1.2];
+  return g.c ? [(g.x1 + g.x2) / 4 + g.c[0] / 2, (g.y1 + g.y2) / 4 + g.c[1] / 2] : [(g.x1 + g.x2) / 2, (g.y1 + g.y2) / 2];
+}
+
+function drawEdgeNames(picture, view, which) {
+  const boxes = new Boxes();
+  for (const e of which) {
+    const g = curve(e), words = label(DATA.relations[e.relation]), [x, y] = middle(g), half = words.length * 6;
+    if (misses(g, view) || Math.hypot(g.x2 - g.x1, g.y2 - g.y1) < 2 * half + 50) continue;
+    if (!boxes.free(x - half, y - 8, x + half, y + 8, () => true)) continue;
+    boxes.add(x - half, y - 8, x + half, y + 8, null);
+    picture.text([words], x, y - 7, stage.colours.muted, 1);
+  }
+}
+
+function drawNodes(picture, which, alpha) {
+  const outlined = stage.camera.k > 0.3 || which.length < 400;
+  const marks = new Strokes(picture, (path, n) => {
+    picture.fill(path, n.colour, alpha);
+    if (outlined) picture.stroke(path, stage.colours.ground, 1, 1, SOLID);
+  });
+  for (const n of which) {
+    const [x, y] = toScreen(n.x, n.y);
+    (SHAPES[n.look.shape] || SHAPES.dot)(marks.path(n.look.shape + n.colour, n), x, y, radiusAt(n));
+  }
+  marks.finish();
+  for (const n of which) {
+    if (!n.pinned) continue;
+    const path = picture.path(), [x, y] = toScreen(n.x, n.y);
+    SHAPES.dot(path, x, y, Math.max(2, radiusAt(n) * 0.35));
+    picture.fill(path, stage.colours.ground, 1);
+  }
+}
+
+// -- labels -----------------------------------------------------------------------------------------------------
+
+const measure = $('canvas').getContext('2d');
+const wrapped = new Map();
+
+// Width of a text at the label's size. Adding up characters comes close enough and is many times as fast.
+const charWidths = new Map();
+function textWidth(text) {
+  let width = 0;
+  for (const c of text) {
+    const key = c > '\u2e7f' && c < '\ua000' ? '国' : c; // Chinese characters are all as wide
+    if (!charWidths.has(key)) {
+      measure.font = LABEL_FONT;
+      charWidths.set(key, measure.measureText(key).width);
+    }
+    width += charWidths.get(key);
+  }
+  return width;
+}
+
+function breakLines(text, limit) {
+  const lines = [];
+  let line = '', width = 0;
+  for (const piece of text.match(/[A-Za-z0-9&.,()'’+/-]+\s*|\s+|[^]/gu) || []) {
+    if (line && width + textWidth(piece.trimEnd()) > limit) {
+      lines.push(line.trim());
+      line = '';
+      width = 0;
+    }
+    line += piece;
+    width += textWidth(piece);
+  }
+  if (line.trim()) lines.push(line.trim());
+  return lines;
+}
+
+// A name in lines of about equal length that fit the label's width; at most three, the last one cut short.
+function labelLines(text) {
+  if (wrapped.has(text)) return wrapped.get(text);
+  const total = textWidth(text), wished = Math.ceil(total / LABEL_WIDTH);
+  let lines = wished > 1 ? breakLines(text, total / wished + 14) : [text];
+  if (lines.length > wished) lines = breakLines(text, LABEL_WIDTH);
+  if (lines.length > 3) lines.splice(2, lines.length, `${lines[2].slice(0, -1)}…`);
+  const found = { lines, width: Math.min(LABEL_WIDTH + 20, Math.max(0, ...lines.map(textWidth))) };
+  wrapped.set(text, found);
+  return found;
+}
+
+// Rectangles on the screen, kept in a grid of 64-pixel cells, to ask whether a place is still free.
+class Boxes {
+  constructor() { this.grid = new Map(); }
+  add(x1, y1, x2, y2, owner) {
+    const box = { x1, y1, x2, y2, owner };
+    for (let x = Math.floor(x1 / 64), right = Math.floor(x2 / 64); x <= right; x += 1) {
+      for (let y = Math.floor(y1 / 64), bottom = Math.floor(y2 / 64); y <= bottom; y += 1) {
+        const cell = this.grid.get(x * 65536 + y);
+        if (cell) cell.push(box);
+        else this.grid.set(x * 65536 + y, [box]);
+      }
+    }
+  }
+  // Whether no box that `counts` lies on the rectangle.
+  free(x1, y1, x2, y2, counts) {
+    for (let x = Math.floor(x1 / 64), right = Math.floor(x2 / 64); x <= right; x += 1) {
+      for (let y = Math.floor(y1 / 64), bottom = Math.floor(y2 / 64); y <= bottom; y += 1) {
+        for (const b of this.grid.get(x * 65536 + y) || []) {
+          if (b.x1 < x2 && b.x2 > x1 && b.y1 < y2 && b.y2 > y1 && counts(b.owner)) return false;
+        }
+      }
+    }
+    return true;
+  }
+}
+
+// Where a label's first line stands: below its node, or above it.
+const labelTop = (n, above, lines) => (above ? -radiusAt(n) - 3 - lines * LINE_HEIGHT : radiusAt(n) + 3);
+
+// Nodes in the order in which they get labels: those put forward first, then the well connected.
+function labelOrder() {
+  const strong = stage.emphasis;
+  const rank = (n) => (n.id === state.node ? 1e10 : strong && strong.nodes.has(n) ? 1e9 : 0) + (state.size ? n.radius : n.degree);
+  return nodes.filter((n) => n.shown).map((n) => [rank(n), n]).sort((a, b) => b[0] - a[0] || a[1].i - b[1].i).map(([, n]) => n);
+}
+
+// Choose the labels for this zoom. None covers another, nor another node, except that a hub's label may cover
+// lesser nodes. They do not depend on what is in view, so they stay while the view is moved.
+function chooseLabels() {
+  const key = `${stage.camera.k}|${state.lang}`;
+  if (stage.labelKey === key || (stage.moving && stage.labels.size)) return;
+  stage.labelKey = key;
+  stage.labels = new Map();
+  const k = stage.camera.k, strong = stage.emphasis, boxes = new Boxes(), order = labelOrder();
+  for (const n of order) {
+    const r = radiusAt(n);
+    boxes.add(n.x * k - r, n.y * k - r, n.x * k + r, n.y * k + r, n);
+  }
+  for (const n of order) {
+    const { lines, width } = labelLines(label(n)), left = n.x * k - width / 2 - 2, right = left + width + 4;
+    const hub = n.degree > 5 || (strong && strong.nodes.has(n)), covers = hub ? Math.min(6, n.degree) : 0;
+    const counts = (owner) => owner === null || (owner !== n && owner.degree >= covers);
+    for (const above of [false, true]) {
+      const top = n.y * k + labelTop(n, above, lines.length), bottom = top + lines.length * LINE_HEIGHT;
+      if (!boxes.free(left, top, right, bottom, counts)) continue;
+      boxes.add(left, top, right, bottom, null);
+      stage.labels.set(n, above);
+      break;
+    }
+  }
+}
+
+function drawLabels(picture, which, simple) {
+  chooseLabels();
+  let left = simple ? 60 : Infinity;
+  for (const n of which) {
+    if (!stage.labels.has(n) || (left -= 1) < 0) continue;
+    const [x, y] = toScreen(n.x, n.y), { lines } = labelLines(label(n));
+    const weak = stage.emphasis && !stage.emphasis.nodes.has(n);
+    picture.text(lines, x, y + labelTop(n, stage.labels.get(n), lines.length), stage.colours.ink, weak ? 0.25 : 1);
+  }
+}
+
+// A picture on a canvas; the SVG export has another with the same four verbs.
+class CanvasPicture {
+  constructor(ctx) { this.ctx = ctx; }
+  path() { return new Path2D(); }
+  stroke(path, colour, width, alpha, dashes) {
+    const { ctx } = this;
+    ctx.globalAlpha = alpha; ctx.strokeStyle = colour; ctx.lineWidth = width;
+    ctx.setLineDash(dashes);
+    ctx.stroke(path);
+    ctx.globalAlpha = 1;
+  }
+  fill(path, colour, alpha) {
+    this.ctx.globalAlpha = alpha; this.ctx.fillStyle = colour;
+    this.ctx.fill(path);
+    this.ctx.globalAlpha = 1;
+  }
+  text(lines, x, y, colour, alpha) {
+    const { ctx } = this;
+    ctx.font = LABEL_FONT; ctx.textAlign = 'center'; ctx.textBaseline = 'top'; ctx.lineJoin = 'round';
+    ctx.setLineDash(SOLID);
+    ctx.globalAlpha = alpha;
+    ctx.strokeStyle = stage.colours.ground; ctx.lineWidth = 3.5; ctx.fillStyle = colour;
+    lines.forEach((line, i) => {
+      ctx.strokeText(line, x, y + i * LINE_HEIGHT);
+      ctx.fillText(line, x, y + i * LINE_HEIGHT);
+    });
+    ctx.globalAlpha = 1;
+  }
+}
+
+// Rings around what the pointer is over, what is chosen and where the keys are; full name of what is hovered.
+function drawOverlay() {
+  const { over, ratio, overlay } = stage;
+  over.setTransform(1, 0, 0, 1, 0, 0);
+  over.clearRect(0, 0, overlay.width, overlay.height);
+  over.scale(ratio, ratio);
+  const picture = new CanvasPicture(over);
+  const ring = (n, colour, width, gap) => {
+    const path = picture.path();
+    SHAPES.dot(path, ...toScreen(n.x, n.y), radiusAt(n) * 1.2 + gap);
+    picture.stroke(path, colour, width, 1, SOLID);
+  };
+  const chosen = nodeById.get(state.node);
+  if (chosen && chosen.shown) ring(chosen, stage.colours.accent, 2.5, 3);
+  if (stage.cursor && stage.cursor.shown && document.activeElement === overlay) ring(stage.cursor, stage.colours.ink, 1.5, 7);
+  const { hover } = stage;
+  if (!hover) return;
+  if (hover.edges) {
+    ring(hover, stage.colours.accent, 1.5, 3);
+    const [x, y] = toScreen(hover.x, hover.y), { lines } = labelLines(label(hover));
+    picture.text(lines, x, y + labelTop(hover, stage.labels.get(hover) || false, lines.length), stage.colours.ink, 1);
+  } else {
+    const path = picture.path(), g = curve(hover);
+    trace(path, g, false);
+    picture.stroke(path, stage.colours.accent, 3, 0.9, SOLID);
+    const [x, y] = middle(g);
+    picture.text([label(DATA.relations[hover.relation])], x, y - 7, stage.colours.ink, 1);
+  }
+}

@@ -1,0 +1,254 @@
+"""The same plan out of text, HTML, DOCX and PDF; what each format adds and how it is taken off."""
+
+from __future__ import annotations
+
+import html
+import io
+import shutil
+import subprocess
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from invented import Part, as_docx, as_html, as_pdf, as_text, invented_plan, paragraph, raw_docx, written
+
+from plangraph.document import Document, read_document
+
+PLAN = invented_plan()
+
+
+def body(d: Document) -> list[str]:
+    return [d.text[s:e].strip() for i, (s, e) in enumerate(d.paragraphs, 1) if d.kind(i) == "body"]
+
+
+def lines(d: Document) -> list[str]:
+    return d.text.split("\n")
+
+
+def sections(d: Document) -> list[tuple[str, int, bool]]:
+    return [(h.title, h.level, h.runs_in) for h in d.headings]
+
+
+def agreement(d: Document, other: Document) -> float:
+    """Share of characters in body paragraphs that are the same in both."""
+    ours, theirs = Counter(body(d)), Counter(body(other))
+    same = sum(len(p) * n for p, n in (ours & theirs).items())
+    return same / max(sum(len(p) * n for p, n in x.items()) for x in (ours, theirs))
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Document:
+    return read_document(written(tmp_path_factory.mktemp("plain"), "plan.txt", as_text(PLAN)))
+
+
+# ---- the same plan in all formats
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("plan.html", as_html(PLAN)),
+        ("gbk.htm", as_html(PLAN, "gbk")),
+        ("plan.docx", as_docx(PLAN)),
+        ("indented.pdf", as_pdf(PLAN)),
+        ("spaced.pdf", as_pdf(PLAN, indent=False)),
+        ("without-ending", as_html(PLAN)),
+        ("wrong-ending.txt", as_pdf(PLAN)),
+    ],
+)
+def test_formats_agree(tmp_path: Path, plain: Document, name: str, data: bytes) -> None:
+    d = read_document(written(tmp_path, name, data))
+    assert d.title == plain.title == "云汀市产业创新发展规划（2031—2035年）"
+    assert sections(d) == sections(plain)
+    assert agreement(d, plain) >= 0.98
+
+
+@pytest.mark.browser
+def test_a_page_printed_by_a_browser_agrees(tmp_path: Path, plain: Document) -> None:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("there is no Chromium here")
+    page = written(tmp_path, "plan.html", "<meta charset=utf-8>" + "".join(f"<p>{html.escape(w)}</p>" for _, w in PLAN))
+    out = tmp_path / "plan.pdf"
+    command = [chromium, "--headless", "--no-sandbox", "--disable-gpu", f"--print-to-pdf={out}", page.as_uri()]
+    done = subprocess.run(command, capture_output=True, timeout=120, check=False)
+    if done.returncode or not out.is_file():
+        pytest.skip("Chromium does not print here")
+    d = read_document(out)
+    assert sections(d) == sections(plain)
+    assert agreement(d, plain) >= 0.98
+
+
+def test_offsets_of_a_plain_file_are_its_own(tmp_path: Path) -> None:
+    text = "  甲乙，\r\n\r\n\t丙丁。\r\n"
+    d = read_document(written(tmp_path, "a.txt", b"\xef\xbb\xbf" + text.encode()))
+    assert d.text == text
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030", "gbk"])
+def test_encodings_of_plain_files(tmp_path: Path, encoding: str) -> None:
+    text = as_text(PLAN)
+    assert read_document(written(tmp_path, "a.txt", text.encode(encoding))).text == text
+
+
+def test_big5(tmp_path: Path) -> None:
+    text = "加快推動關鍵核心技術攻關，建設科技創新中心，培育產業集群。\n支持高等院校發展。"
+    assert read_document(written(tmp_path, "a.txt", text.encode("big5"))).text == text
+
+
+# ---- HTML
+
+
+def page(tmp_path: Path, markup: str) -> Document:
+    return read_document(
+        written(tmp_path, "a.html", f"<html><head><title>某网</title></head><body>{markup}</body></html>")
+    )
+
+
+def test_blocks_are_lines_and_inline_tags_are_not(tmp_path: Path) -> None:
+    d = page(tmp_path, "<div>云汀<b>高新</b>区<p>甲&amp;乙&#x4e2d;&nbsp; 丙</p>丁<br/>戊</div><ul><li>己<li>庚</ul>")
+    assert lines(d) == ["云汀高新区", "甲&乙中 丙", "丁", "戊", "己", "庚"]
+
+
+def test_a_line_end_in_the_source_is_no_space_between_chinese_characters(tmp_path: Path) -> None:
+    assert lines(page(tmp_path, "<p>云汀\n   高新区 Park\n Two</p>")) == ["云汀高新区 Park Two"]
+
+
+def test_what_is_not_read_is_left_out(tmp_path: Path) -> None:
+    d = page(
+        tmp_path,
+        "<script>甲</script><style>乙</style><nav>丙<div>丁</div></nav><form>戊</form><p hidden>己</p>"
+        "<div style='display: none'>庚<p>辛</p></div><!-- 壬 --><noscript>癸</noscript><p>正文</p><footer>末</footer>",
+    )
+    assert d.text == "正文"
+
+
+def test_unclosed_and_crossed_tags(tmp_path: Path) -> None:
+    assert lines(page(tmp_path, "<div><p>甲<b>乙<p>丙</b></div></div></td>丁<h2>戊<p>己")) == [
+        "甲乙",
+        "丙",
+        "丁",
+        "戊",
+        "己",
+    ]
+
+
+def test_menus_of_links_are_chrome(tmp_path: Path) -> None:
+    menu = "".join(f"<li><a href='/{n}'>栏目{n}号</a></li>" for n in range(4))
+    d = page(tmp_path, f"<ul>{menu}</ul><h1>云汀市产业规划</h1><h2>一、基础</h2><p>{paragraph(1)}</p><ul>{menu}</ul>")
+    assert [d.kind(i)[0] for i in range(1, len(d.paragraphs) + 1)] == list("cccchhbcccc")
+
+
+def test_headings_by_tag_and_by_bold_type(tmp_path: Path) -> None:
+    d = page(
+        tmp_path,
+        f"<h1>云汀市产业规划</h1><h2>基础</h2><p>{paragraph(1)}</p><p><strong>生物育种</strong></p><p>{paragraph(2)}</p>"
+        f"<h2>任务</h2><h3>平台</h3><p>{paragraph(3)}</p>",
+    )
+    assert d.title == "云汀市产业规划"
+    assert d.section_path(5) == ("基础", "生物育种")
+    assert d.section_path(8) == ("任务", "平台")
+
+
+@pytest.mark.parametrize("declared", ["gb2312", "GBK", "utf-8", ""])
+def test_a_page_in_gbk_whatever_it_declares(tmp_path: Path, declared: str) -> None:
+    meta = f'<meta http-equiv="Content-Type" content="text/html; charset={declared}">' if declared else ""
+    markup = f"<html><head>{meta}</head><body><p>朱镕基指出，加快推进建设。</p></body></html>"
+    assert read_document(written(tmp_path, "a.html", markup.encode("gb18030"))).text == "朱镕基指出，加快推进建设。"
+
+
+def test_a_page_in_utf8_that_declares_gbk(tmp_path: Path) -> None:
+    markup = "<html><head><meta charset=gbk></head><body><p>加快推进产业创新发展和平台建设。</p></body></html>"
+    assert read_document(written(tmp_path, "a.html", markup)).text == "加快推进产业创新发展和平台建设。"
+
+
+# ---- DOCX
+
+
+def p(words: str, properties: str = "", run: str = "") -> str:
+    return f"<w:p><w:pPr>{properties}</w:pPr><w:r><w:rPr>{run}</w:rPr><w:t>{words}</w:t></w:r></w:p>"
+
+
+def test_cells_breaks_tabs_and_text_boxes(tmp_path: Path) -> None:
+    table = f"<w:tbl><w:tr><w:tc>{p('指标')}</w:tc><w:tc>{p('数值')}</w:tc></w:tr></w:tbl>"
+    box = (
+        "<w:p><w:r><w:t>框外</w:t><mc:AlternateContent xmlns:mc='http://schemas.openxmlformats.org/markup-compatibility/2006'>"
+        f"<mc:Choice><w:txbxContent>{p('框内')}</w:txbxContent></mc:Choice><mc:Fallback>{p('框内')}</mc:Fallback>"
+        "</mc:AlternateContent><w:t>之后</w:t></w:r></w:p>"
+    )
+    split = "<w:p><w:r><w:t>甲</w:t><w:tab/><w:t>乙</w:t><w:br/><w:t>丙</w:t></w:r></w:p>"
+    d = read_document(written(tmp_path, "a.docx", raw_docx(table + box + split)))
+    assert lines(d) == ["指标", "数值", "框内", "框外之后", "甲 乙", "丙"]
+    assert {d.kind(i) for i in (1, 2)} == {"body"}
+
+
+def test_deleted_and_moved_text_is_left_out(tmp_path: Path) -> None:
+    moved = "<w:p><w:moveFrom><w:r><w:t>旧处</w:t></w:r></w:moveFrom><w:del><w:r><w:delText>删去</w:delText></w:r></w:del><w:ins><w:r><w:t>新增</w:t></w:r></w:ins></w:p>"
+    assert read_document(written(tmp_path, "a.docx", raw_docx(moved))).text == "新增"
+
+
+def test_heading_styles_by_name_outline_and_bold(tmp_path: Path) -> None:
+    styles = (
+        '<w:styles xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+        '<w:style w:styleId="1"><w:name w:val="heading 1"/></w:style>'
+        '<w:style w:styleId="a3"><w:name w:val="章名"/><w:basedOn w:val="1"/></w:style>'
+        '<w:style w:styleId="TOC1"><w:name w:val="toc 1"/></w:style></w:styles>'
+    )
+    xml = (
+        p("目录一项", '<w:pStyle w:val="TOC1"/>') + p("基础", '<w:pStyle w:val="a3"/>') + p(paragraph(1))
+        + p("平台", '<w:outlineLvl w:val="1"/>') + p(paragraph(2)) + p("量子测控", run="<w:b/>") + p(paragraph(3))
+        + p("任务", '<w:pStyle w:val="1"/>') + p(paragraph(4), run='<w:b w:val="0"/>')
+    )  # fmt: skip
+    d = read_document(written(tmp_path, "a.docx", raw_docx(xml, styles=styles)))
+    assert [d.kind(i)[0] for i in range(1, 10)] == list("chbhbhbhb")
+    assert d.section_path(7) == ("基础", "平台", "量子测控")
+    assert d.section_path(9) == ("任务",)
+
+
+def test_numbers_that_word_prints(tmp_path: Path) -> None:
+    numbering = (
+        '<w:numbering xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+        '<w:abstractNum w:abstractNumId="0">'
+        '<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="chineseCountingThousand"/><w:lvlText w:val="%1、"/></w:lvl>'
+        '<w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="chineseCounting"/><w:lvlText w:val="（%2）"/></w:lvl>'
+        '<w:lvl w:ilvl="2"><w:start w:val="1"/><w:numFmt w:val="bullet"/><w:lvlText w:val="*"/></w:lvl></w:abstractNum>'
+        '<w:num w:numId="7"><w:abstractNumId w:val="0"/></w:num></w:numbering>'
+    )
+
+    def item(words: str, level: int) -> str:
+        return p(words, f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="7"/></w:numPr>')
+
+    xml = item("基础", 0) + item("成就", 1) + p(paragraph(1)) + item("形势", 1) + p(paragraph(2)) + item("任务", 0)
+    xml += item("平台", 1) + p(paragraph(3)) + item("圆点", 2)
+    d = read_document(written(tmp_path, "a.docx", raw_docx(xml, numbering=numbering)))
+    assert [h.title for h in d.headings] == ["一、基础", "（一）成就", "（二）形势", "二、任务", "（一）平台"]
+    assert d.section_path(5) == ("一、基础", "（二）形势")
+    assert lines(d)[-1] == "圆点"
+
+
+# ---- PDF
+
+
+def test_print_furniture_is_left_out(tmp_path: Path) -> None:
+    d = read_document(written(tmp_path, "a.pdf", as_pdf(PLAN)))
+    assert "公报" not in d.text
+    assert not any(line.strip("— ").isdigit() for line in lines(d))
+
+
+def test_paragraphs_over_a_page_break_are_joined(tmp_path: Path) -> None:
+    parts: list[Part] = [("body", paragraph(n)) for n in range(60)]
+    d = read_document(written(tmp_path, "a.pdf", as_pdf(parts)))
+    assert lines(d) == [words for _, words in parts]
+
+
+def test_latin_words_over_a_line_break_keep_their_space(tmp_path: Path) -> None:
+    from reportlab.platypus import Paragraph, SimpleDocTemplate
+
+    words = "The park relies on Yunting University and works in quantum control. " * 12
+    out = io.BytesIO()
+    SimpleDocTemplate(out).build([Paragraph(words)])
+    assert read_document(written(tmp_path, "a.pdf", out.getvalue())).text == words.strip()
+
+
+def test_a_short_pdf_of_one_line(tmp_path: Path) -> None:
+    assert read_document(written(tmp_path, "a.pdf", as_pdf([("body", "云汀市规划。")]))).text.endswith("云汀市规划。")

@@ -1,0 +1,114 @@
+"""Scoring by hand-computed cases, the reader of gold files, and the gold files themselves."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from plangraph.document import Document, read_document
+from plangraph.errors import InputError
+from plangraph.evaluate import LEVELS, GoldDocument, GoldEntity, GoldRelation, read_gold, score
+
+GOLD = Path(__file__).resolve().parents[1] / "gold"
+FILES = sorted(GOLD.glob("*.json"))
+
+
+def document(entities: list[tuple[str, ...]], relations: list[tuple[str, str, str]] = [], doc: str = "d") -> GoldDocument:  # noqa: B006
+    """A document of (type, name, *aliases) and (s, r, o)."""
+    return GoldDocument(
+        doc,
+        tuple(GoldEntity(name, kind, tuple(aliases)) for kind, name, *aliases in entities),
+        tuple(GoldRelation(*r) for r in relations),
+    )
+
+
+def counts(gold: GoldDocument, proposed: GoldDocument, level: str, kind: str = "entities") -> tuple[int, int, int]:
+    tally = score([gold], [proposed], level).total(kind)
+    return tally.gold, tally.proposed, tally.found
+
+
+def test_names_are_folded_and_aliases_count_at_the_alias_level() -> None:
+    gold = document([("Park", "滨海—中关村科技园"), ("District", "静海区", "静海"), ("Domain", "氢能")])
+    proposed = document([("Park", "滨海中关村科技园"), ("District", "静海"), ("Domain", "氢能")])
+    assert counts(gold, proposed, "strict") == (3, 3, 1)
+    assert counts(gold, proposed, "alias") == (3, 3, 3)
+
+
+def test_the_class_must_agree_but_at_the_loose_level() -> None:
+    gold, proposed = document([("Domain", "人工智能产业")]), document([("Technology", "人工智能")])
+    assert [counts(gold, proposed, level)[2] for level in LEVELS] == [0, 0, 1]
+
+
+def test_one_gold_entity_is_found_once() -> None:
+    gold = document([("Park", "滨海高新区", "天津滨海高新区")])
+    proposed = document([("Park", "滨海高新区"), ("Park", "天津滨海高新区")])
+    assert counts(gold, proposed, "alias") == (1, 2, 1)
+
+
+def test_a_relation_needs_both_ends_and_its_name() -> None:
+    entities = [("Park", "甲园"), ("District", "乙区", "乙"), ("Institution", "丙大学")]
+    gold = document(entities, [("甲园", "locatedIn", "乙区"), ("甲园", "collaboratesWith", "丙大学")])
+    same = document(
+        [("Park", "甲园"), ("District", "乙"), ("Institution", "丙大学")],
+        [("甲园", "locatedIn", "乙"), ("丙大学", "collaboratesWith", "甲园"), ("甲园", "reliesOn", "丙大学")],
+    )
+    assert counts(gold, same, "alias", "relations") == (2, 3, 2)
+    assert counts(gold, same, "strict", "relations") == (2, 3, 1)
+    scores = score([gold], [same])
+    assert scores.misses == [] and [what for _, what in scores.extras] == ["甲园 —reliesOn→ 丙大学"]
+
+
+def test_precision_recall_f1_and_interval() -> None:
+    gold = [document([("Domain", "氢能"), ("Domain", "储能")], doc=str(n)) for n in range(4)]
+    proposed = [document([("Domain", "氢能")] + [("Domain", "风能")] * (n % 2), doc=str(n)) for n in range(3)]
+    scores = score(gold, proposed)
+    tally = scores.total("entities")
+    assert (tally.gold, tally.proposed, tally.found) == (8, 4, 3)
+    assert tally.precision == 3 / 4 and tally.recall == 3 / 8 and tally.f1 == pytest.approx(6 / 12)
+    low, high = scores.interval("entities")
+    assert low <= tally.f1 <= high and scores.interval("entities") == (low, high)
+    assert scores.total("Domain") == tally and scores.kinds() == ["entities", "Domain"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{", ":1:2: not JSON"),
+        ('{"doc": "d"}', "document 1: expected"),
+        ('[{"doc": "d", "entities": [], "relations": [{"s": "甲", "r": "develops", "o": "乙"}]}]', "乙, 甲 stands in a relation"),
+    ],
+)
+def test_what_is_no_gold_file_is_told(tmp_path: Path, text: str, words: str) -> None:
+    path = tmp_path / "gold.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_gold(path)
+    assert words in caught.value.en and str(path) in caught.value.zh
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
+def test_gold_names_stand_in_the_annotated_text(path: Path, plans_dir: Path) -> None:
+    """Each document resolves to the text that was annotated, and holds its names (but for an implied province)."""
+    texts: dict[str, Document] = {}
+    for d in read_gold(path):
+        whole = texts.setdefault(d.source, read_document(plans_dir / d.source))
+        part = whole.text[d.start : d.end]
+        assert Document.from_text(part).sha256 == d.sha256, d.doc
+        province = Path(d.source).stem
+        for e in d.entities:
+            assert any(n in part for n in e.names) or province in e.names or province.startswith(e.name), (d.doc, e.name)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
+def test_gold_holds_no_text_of_a_plan(path: Path) -> None:
+    for d in json.loads(path.read_text(encoding="utf-8")):
+        assert set(d) == {"doc", "source", "start", "end", "sha256", "entities", "relations"}
+        assert all(len(r["cue"]) <= 24 for r in d["relations"])
+
+
+def test_the_splits_share_no_province() -> None:
+    provinces = [{d.doc.partition("#")[0] for d in read_gold(GOLD / f"{name}.json")} for name in ("train", "dev", "test")]
+    assert not (provinces[0] & provinces[1] or provinces[0] & provinces[2] or provinces[1] & provinces[2])
+    assert len(provinces[2]) >= 5 and len(set.union(*provinces)) == 21
