@@ -3,14 +3,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 BUILD := demo/build
+# The texts of plans, which are not part of the project; only training needs them.
+PLANGRAPH_PLANS ?= ../shared/plans
 
-.PHONY: demo test check bench trig
+.PHONY: demo test check bench trig train
 .DEFAULT_GOAL := demo
 
 demo: .venv/installed
 	$(BIN)/plangraph build graph/tianjin-145 -o $(BUILD)
 	$(BIN)/plangraph check graph/tianjin-145
-	$(BIN)/plangraph query --build $(BUILD) -e 'SELECT ?park ?quote WHERE { ?st rdf:subject ?p ; rdf:predicate plan:focusesOn ; rdf:object ?d ; plan:evidence/oa:exact ?quote . ?d rdfs:label "合成生物学"@zh . ?p rdfs:label ?park . FILTER(lang(?park) = "zh") }'
+	$(BIN)/plangraph query --build $(BUILD) -e 'SELECT ?who ?quote WHERE { ?st rdf:subject ?p ; rdf:predicate plan:focusesOn ; rdf:object ?d ; plan:evidence/oa:exact ?quote . ?d rdfs:label "合成生物学"@zh . ?p rdfs:label ?who . FILTER(lang(?who) = "zh") }'
 	$(BIN)/plangraph rank --build $(BUILD) --by betweenness --kind Park --kind Institution --kind Domain --top 10
 	$(BIN)/plangraph path --build $(BUILD) 北方声谷 天津中医药大学
 	$(BIN)/plangraph show --build $(BUILD) -o demo/tianjin.html
@@ -34,6 +36,9 @@ trig: .venv/installed
 	$(BIN)/plangraph build graph/tianjin-145 -o $(BUILD)
 	$(BIN)/plangraph export --build $(BUILD) -f trig --plan tianjin-145 -o graph/tianjin-145.trig
 
+train: .venv/train-installed
+	$(BIN)/python -m plangraph.extract.train gold $(PLANGRAPH_PLANS) src/plangraph/extract/weights
+
 # The stamps: made last, so that an installation that broke off is taken up again and a whole one is left alone.
 .venv/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -48,4 +53,8 @@ trig: .venv/installed
 
 .venv/test-installed: .venv/installed
 	$(PIP) --editable '.[test]'
+	@touch $@
+
+.venv/train-installed: .venv/installed
+	$(PIP) --editable '.[train]'
 	@touch $@

@@ -9,7 +9,9 @@ import pytest
 
 from plangraph.check import Report, check_folders
 from plangraph.document import Document, read_document
+from plangraph.export import export
 from plangraph.folder import PlanFolder, read_folder
+from plangraph.graph import PlanGraph
 from plangraph.model import MAX_QUOTE, Entity
 from plangraph.ontology import Ontology, load_ontology
 
@@ -174,3 +176,9 @@ def test_administrative_divisions_have_the_codes_of_gb_t_2260(folder: PlanFolder
     codes = {e.label_zh: e.note for e in folder.entities if ontology.is_a(e.type, "District")}
     for name, code in {"天津市": "120000", "北京": "110000", "静海区": "120118", "宝坻区": "120115"}.items():
         assert code in codes[name], name
+
+
+def test_the_trig_beside_the_tables_is_made_of_them(kg: PlanGraph, checkout: Path, tmp_path: Path) -> None:
+    export(kg, "trig", tmp_path / "again.trig", plan="tianjin-145")
+    made, kept = (tmp_path / "again.trig").read_bytes(), (checkout / "graph" / "tianjin-145.trig").read_bytes()
+    assert made == kept, "graph/tianjin-145.trig is not what the tables give; run make trig"

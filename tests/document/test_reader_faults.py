@@ -10,13 +10,13 @@ import zlib
 from pathlib import Path
 
 import pytest
-from invented import W, as_pdf, raw_docx, written
 
 from plangraph.document import pdf_file, pdf_process, read_document
 from plangraph.document.docx_file import MAX_UNPACKED
 from plangraph.document.marks import MAX_LINES
 from plangraph.document.pdf_layout import PrintedLine
 from plangraph.errors import InputError
+from tests.document.invented import W, as_pdf, raw_docx, written
 
 
 def refused(path: Path) -> InputError:

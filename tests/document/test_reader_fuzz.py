@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from invented import as_docx, as_html, as_pdf, as_text, invented_plan, raw_docx
 
 from plangraph.document import Document, fold_traditional, pdf_process, read_document
 from plangraph.errors import InputError
+from tests.document.invented import as_docx, as_html, as_pdf, as_text, invented_plan, raw_docx
 
 PLAN = invented_plan()[:12]
 SEEDS = {
@@ -29,6 +29,7 @@ edits = st.lists(st.tuples(st.integers(0, 2**20), st.binary(max_size=6), st.inte
 pieces = st.sampled_from(
     [
         "一、",
+        "# ",
         "（一）",
         "第一章 ",
         "1.",

@@ -10,9 +10,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from invented import Part, as_docx, as_html, as_pdf, as_text, invented_plan, paragraph, raw_docx, written
 
 from plangraph.document import Document, read_document
+from tests.document.invented import Part, as_docx, as_html, as_pdf, as_text, invented_plan, paragraph, raw_docx, written
 
 PLAN = invented_plan()
 
@@ -252,3 +252,13 @@ def test_latin_words_over_a_line_break_keep_their_space(tmp_path: Path) -> None:
 
 def test_a_short_pdf_of_one_line(tmp_path: Path) -> None:
     assert read_document(written(tmp_path, "a.pdf", as_pdf([("body", "云汀市规划。")]))).text.endswith("云汀市规划。")
+
+
+def test_markdown_headings(tmp_path: Path) -> None:
+    text = f"# 云汀市产业规划\n\n## 基础\n\n{paragraph(1)}\n\n## 任务\n\n### 一、平台\n\n{paragraph(2)}\n"
+    d = read_document(written(tmp_path, "plan.md", text))
+    assert d.text == text
+    assert d.title == "云汀市产业规划"
+    assert d.section_path(6) == ("任务", "一、平台")
+    heading = d.headings[0]
+    assert d.text[heading.start : heading.end] == heading.title == "基础"

@@ -99,4 +99,6 @@ def command() -> None:
     """Ask a saved question. 提出已存的问题。
 
     A name may be Chinese, English, an alias or an id; a near miss is told. plangraph questions lists the questions.
+
+    名称可以是中文名、英文名、别名或 id；写错时会提示相近的名称。plangraph questions 列出全部问题。
     """

@@ -33,6 +33,8 @@ def command(folders: tuple[Path, ...], output: Path, accepted_only: bool, lang: 
 
     FOLDERS are plan folders, or folders that hold plan folders; without any, the Tianjin plan that comes with
     plangraph is built. The tables are checked first; with a fault in them nothing is written.
+
+    FOLDERS 是规划文件夹，或装有规划文件夹的文件夹；不给则构建随 plangraph 附带的天津规划。先检查表格，表格有错则不写入任何内容。
     """
     from plangraph.builds import build
 

@@ -30,6 +30,8 @@ def command(ctx: click.Context, folders: tuple[Path, ...], texts: tuple[Path, ..
     """Check plan folders: shapes, stated counts, and with --text each quote. 检查规划文件夹与引文。
 
     Prints every fault as file:line:column with the quote and how to mend it. Exit code 1 if there are errors.
+
+    逐条列出问题：文件:行:列、引文与改法。有错误时退出码为 1。
     """
     from plangraph.check import check_folders
     from plangraph.folder import find_plan_folders, read_folders

@@ -50,6 +50,8 @@ def command(
 
     What is scored: the plan FOLDERS, or with --text-dir what is extracted now from the gold file's texts, or with
     --against another gold-format file (agreement of two annotators, comparison of two runs).
+
+    评分对象：规划文件夹 FOLDERS；或加 --text-dir，现场从金标文件的原文抽取；或加 --against，另一个金标格式的文件（两位标注者的一致性、两次运行的比较）。
     """
     from plangraph.evaluate import LEVELS, read_gold, score
 

@@ -35,6 +35,8 @@ def command(form: str, output: Path | None, plan: str | None, build_path: Path, 
     the default graph, which repeats their facts, or with --plan the plan's graph and its world graph. graphml,
     gexf, csv and neo4j hold the entity network with one edge a statement. Without -o a single file goes to
     standard output.
+
+    ttl 是合并后的事实，加 --plan 则为该规划的图；trig、nq、jsonld 是全部命名图（默认图只是重复其中的事实，故不含），加 --plan 则为该规划的图及其世界知识的图；graphml、gexf、csv、neo4j 是实体网络，每条陈述一条边。不给 -o 时单个文件写到标准输出。
     """
     from plangraph.cli.output import plain, write
     from plangraph.export import export, render

@@ -38,6 +38,8 @@ def command(source: Path, output: Path | None, title: str | None, place: str | N
 
     SOURCE is a txt, HTML, DOCX or PDF file. Everything is proposed, with its quote and position, and waits for a
     decision. Running again keeps every decided row. Nothing goes to the network.
+
+    SOURCE 是 txt、HTML、DOCX 或 PDF 文件。抽取的内容都附引文和位置，状态为待审。再次运行会保留每一条已裁定的行。不访问网络。
     """
     from plangraph.document import read_document
     from plangraph.extract import propose

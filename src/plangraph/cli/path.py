@@ -25,6 +25,8 @@ def command(source: str, target: str, k: int, build_path: Path, lang: str, **opt
     """How two entities are connected, with the quote behind each hop. 两个实体如何相连，每一步附原文。
 
     SOURCE and TARGET are names (Chinese, English, alias) or ids.
+
+    SOURCE 与 TARGET 可以是名称（中文、英文、别名）或 id。
     """
     from plangraph.graph import open as open_build
     from plangraph.network import shortest_paths

@@ -39,8 +39,11 @@ def command(
     """Answer a SPARQL 1.1 query. 执行 SPARQL 查询。
 
     SOURCE is a file, the name of a saved question that needs no parameters, or - for standard input; -e gives
-    the query itself. The prefixes plan, id, rdf, rdfs, owl, xsd, skos, dcterms, oa and prov are known. The facts of
-    all plans are in the default graph, each once; each plan's own are in its graph (GRAPH <…/plan/PLAN-ID>).
+    the query itself. The prefixes plan, plans, id, rdf, rdfs, owl, xsd, skos, dcterms, oa, prov and one a class of
+    entities (park:, domain: …) are known. The facts of all plans are in the default graph, each once; each plan's
+    own are in its graph (GRAPH plans:PLAN-ID). SERVICE, updates and FROM outside the build are refused.
+
+    SOURCE 是文件、无须参数的已存问题的名称，或表示标准输入的 -；-e 直接给出查询语句。前缀 plan、plans、id、rdf、rdfs、owl、xsd、skos、dcterms、oa、prov 以及每类实体的前缀（park:、domain: 等）无须声明。默认图含全部规划的事实，各出现一次；每份规划自己的事实在它的图中（GRAPH plans:规划id）。拒绝 SERVICE、更新，以及图谱之外的 FROM。
     """
     from plangraph.graph import open as open_build
 

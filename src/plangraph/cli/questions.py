@@ -14,6 +14,8 @@ def command(lang: str) -> None:
     """List the saved questions. 列出已存的问题。
 
     Ask one with: plangraph ask NAME [--PARAMETER VALUE].
+
+    提问：plangraph ask 名称 [--参数 值]。
     """
     from plangraph.questions import all_questions
 

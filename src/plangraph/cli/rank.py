@@ -18,7 +18,8 @@ from plangraph.cli.output import table_text, write
     default="degree",
     show_default=True,
     metavar="MEASURE",
-    help="degree, strength, betweenness, closeness, eigenvector or pagerank. 指标。",
+    help="Measure: degree, strength, betweenness, closeness, eigenvector or pagerank. "
+    "指标：度、强度、中介、接近、特征向量、PageRank（用左列英文名）。",
 )
 @click.option(
     "--top", type=click.IntRange(min=1), default=15, show_default=True, help="How many to print. 显示前几名。"
@@ -42,6 +43,8 @@ def command(
     """Rank entities by centrality. 按中心性给实体排名。
 
     The first line says on which network the ranking was computed. Equal values share a rank.
+
+    第一行说明排名所用的网络。数值相同者名次相同。
     """
     from plangraph.graph import open as open_build
     from plangraph.network import rank

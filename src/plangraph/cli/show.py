@@ -34,6 +34,8 @@ def command(output: Path, texts: tuple[Path, ...], build_path: Path, lang: str, 
 
     The page has everything in it: search, legend with filters, and behind each edge the quote it rests on.
     --lang is the language it opens in; the reader can switch.
+
+    网页自带一切：搜索、带筛选的图例、每条边背后的引文。--lang 是打开时的语言，读者可以切换。
     """
     from dataclasses import asdict
 

@@ -17,6 +17,7 @@ KINDS = ("body", "heading", "chrome")
 
 #: Of a longer line only so much is looked at: no heading is longer.
 _CUT = 160
+_LEAD = re.compile(r"\s*+(?:#{1,6}\s++)?")
 _TITLE_END = re.compile(r"[。：:；;，,、\s]+$")
 
 
@@ -68,7 +69,8 @@ def read_outline(text: str, spans: Sequence[tuple[int, int]], marks: bytes) -> O
         spans: Start and end of its lines.
         marks: Mark of each line (`plangraph.document.marks`).
     """
-    printed = [text[start : min(end, start + 2 * _CUT)].strip()[:_CUT] for start, end in spans]
+    starts = [_first_word(text, start, end) for start, end in spans]
+    printed = [text[start : min(end, start + _CUT)].rstrip() for start, (_, end) in zip(starts, spans, strict=True)]
     lines = [fold_traditional(line) for line in printed]
     page = read_page(lines, marks)
     found = find_headings(lines, marks, page)
@@ -83,7 +85,7 @@ def read_outline(text: str, spans: Sequence[tuple[int, int]], marks: bytes) -> O
             kinds[i] = HEADING
         level = headings[parent].level + 1 if parent >= 0 else 1
         title = _words(c, [printed[i] for i in own])
-        headings.append(Heading(title, c.first + 1, *_span(text, spans, c), level, parent, c.runs_in))
+        headings.append(Heading(title, c.first + 1, *_span(text, starts[c.first], spans, c), level, parent, c.runs_in))
     own = sorted(i for i in page.titles[:2] if i in (page.titles[0], page.titles[0] - 1))
     title = _tidy(" ".join(printed[i] for i in own))
     return Outline(bytes(kinds), title, tuple(headings), _sections(found, above, page.chrome))
@@ -96,11 +98,14 @@ def _words(c: Candidate, printed: Sequence[str]) -> str:
     return _tidy(("" if sum(map(len, printed)) == len(c.text) else " ").join(printed))
 
 
-def _span(text: str, spans: Sequence[tuple[int, int]], c: Candidate) -> tuple[int, int]:
-    start, end = spans[c.first][0], spans[c.last][1]
-    indent = text[start : start + 2 * _CUT]
-    start += len(indent) - len(indent.lstrip())
-    return start, start + len(c.text) if c.runs_in else start + len(text[start:end].rstrip())
+def _first_word(text: str, start: int, end: int) -> int:
+    """Where the words of a line start, after its indent and the signs of a Markdown heading."""
+    m = _LEAD.match(text, start, end)
+    return m.end() if m else start
+
+
+def _span(text: str, start: int, spans: Sequence[tuple[int, int]], c: Candidate) -> tuple[int, int]:
+    return start, start + len(c.text) if c.runs_in else start + len(text[start : spans[c.last][1]].rstrip())
 
 
 def _tidy(text: str) -> str:

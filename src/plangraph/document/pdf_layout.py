@@ -26,6 +26,8 @@ _FULL, _INDENT, _GAP = 0.6, 1.2, 1.35
 _UNIT = r"[“‘（(《〈【\[［〔]*(?:[A-Za-z0-9.,%+±~/:\x27-]+|.)[，。、；：！？,.;:!?”’）)》〉】\]］〕%％…—℃]*"
 _UNBROKEN = re.compile(rf"{_UNIT}(?:(?:(?<=[“”‘’])|[“”‘’]){_UNIT}){{0,4}}")
 _LARGER = 1.08
+#: Share of lines that are indented or come after a wider step where these part paragraphs.
+_PARTED = 0.03
 _STOPS = "。！？；：!?;:…”」』）)"
 _WORD_END = re.compile(r"[A-Za-z0-9,.;:)%]$")
 _WORD_START = re.compile(r"[A-Za-z0-9(]")
@@ -46,12 +48,23 @@ class PrintedLine(NamedTuple):
 
 
 class _Column(NamedTuple):
-    """The text area of most lines: its edges, the usual step from line to line, the size of the body's font."""
+    """The text area.
+
+    Args:
+        left: Left edge of most lines.
+        right: Right edge of most lines.
+        widest: Right edge of the widest.
+        step: Usual distance from line to line.
+        size: Size of the body's font.
+        parted: Whether indents or wider steps part paragraphs.
+    """
 
     left: float
     right: float
+    widest: float
     step: float
     size: float
+    parted: bool
 
 
 def to_paragraphs(printed: Sequence[PrintedLine]) -> list[Line]:
@@ -134,7 +147,13 @@ def _column(lines: Sequence[PrintedLine]) -> _Column:
         if a.page == b.page and 0 < a.baseline - b.baseline < 4 * size
     ]
     step = Counter(steps).most_common(1)[0][0] if steps else 1.5 * size
-    return _Column(min(often), rights[int(0.9 * (len(rights) - 1))], step, size)
+    left = min(often)
+    indented = sum(_INDENT * size < line.left - left < 4 * size for line in body)
+    spaced = sum(s > _GAP * step for s in steps)
+    parted = indented + spaced > _PARTED * len(body)
+    return _Column(
+        left, rights[int(0.9 * (len(rights) - 1))], rights[int(0.995 * (len(rights) - 1))], step, size, parted
+    )
 
 
 def _levels(lines: Sequence[PrintedLine], column: _Column) -> dict[float, int]:
@@ -177,7 +196,10 @@ def _is_full(line: PrintedLine, below: PrintedLine, column: _Column) -> bool:
     """Whether what the next line begins with would not have fitted on this one."""
     head = _UNBROKEN.match(below.text.lstrip())
     width = sum(0.5 if c < "\u2000" else 1.0 for c in head[0]) if head else 1.0
-    return line.right + min(width, 12.0) * line.size > column.right - _FULL * line.size
+    right = line.right + min(width, 12.0) * line.size
+    # Where nothing else parts paragraphs, one may end with any stop: then only a line that could take no more goes on.
+    doubtful = not column.parted and _ended(line)
+    return right > (column.widest if doubtful else column.right - _FULL * line.size)
 
 
 def _ended(line: PrintedLine) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from plangraph.document.document import Document
 from plangraph.document.encodings import decode_page, decode_text
-from plangraph.document.marks import MAX_LINES, join, too_many_lines
+from plangraph.document.marks import MAX_LINES, PLAIN, join, too_many_lines
 from plangraph.errors import InputError
 from plangraph.tables import read_bytes
 
@@ -16,6 +16,7 @@ _PAGE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _TAG = re.compile(rb"</?(?:p|div|br|span|body|html|h[1-6]|td|table)\b[^>]{0,300}>", re.IGNORECASE)
+_HASHES = re.compile(r"(#{1,6})[ \t]")
 _LOOK = 8192
 #: First bytes of files that are something else: what they are and what to do.
 _OTHERS = (
@@ -59,7 +60,7 @@ def read_document(path: Path) -> Document:
         from plangraph.document.html_file import read_html
 
         return Document.from_text(*join(read_html(decode_page(data, shown)), shown))
-    return _from_plain(decode_text(data, shown), shown)
+    return _from_plain(decode_text(data, shown), shown, path.suffix.lower() in (".md", ".markdown"))
 
 
 def _is_page(data: bytes, suffix: str) -> bool:
@@ -70,7 +71,7 @@ def _is_page(data: bytes, suffix: str) -> bool:
     return _PAGE.match(head) is not None or (suffix in (".html", ".htm", ".xhtml") and _TAG.search(head) is not None)
 
 
-def _from_plain(text: str, path: str) -> Document:
+def _from_plain(text: str, path: str, markdown: bool) -> Document:
     if not text.strip():
         raise InputError(f"{path}: the file is empty", f"{path}：文件为空")
     if text.count("\n") + text.count("\r") > 4 * MAX_LINES:
@@ -78,4 +79,7 @@ def _from_plain(text: str, path: str) -> Document:
     document = Document.from_text(text)
     if len(document.paragraphs) > MAX_LINES:
         raise too_many_lines(path)
-    return document
+    if not markdown:
+        return document
+    found = (_HASHES.match(text, start, end) for start, end in document.paragraphs)
+    return Document(text, document.paragraphs, bytes(len(m[1]) if m else PLAIN for m in found))
