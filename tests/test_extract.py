@@ -1,0 +1,141 @@
+"""Extraction on an invented text: what is proposed is proved by the text, allowed by the ontology, and the same each time."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from plangraph.cli import cli as command
+from plangraph.document import Document
+from plangraph.errors import InputError
+from plangraph.extract import propose
+from plangraph.extract.marked import read_marked
+from plangraph.extract.names import division_code, find_place, narrower_class
+from plangraph.extract.train import label_spans, labels_of
+from plangraph.extract.writing import write_proposal
+from plangraph.folder import read_folder
+from plangraph.ontology import load_ontology
+
+TEXT = """苏州市科技创新规划
+
+生物医药
+加快突破抗体药物、核酸药物等关键技术，支持苏州大学与苏州工业园区共建联合实验室。
+依托苏州工业园区，重点发展集成电路、人工智能产业。
+优化营商环境，提升服务水平。
+"""
+INVENTED = Path(__file__).resolve().parents[1] / "gold" / "invented"
+
+
+@pytest.fixture(scope="module")
+def document() -> Document:
+    return Document.from_text(TEXT)
+
+
+def test_every_quote_is_in_the_text_and_every_relation_is_allowed(document: Document) -> None:
+    found = propose(document, "suzhou", "苏州市科技创新规划")
+    kinds = {e.id: e.type for e in found.entities}
+    assert found.place == "苏州市" and found.statements
+    for s in found.statements:
+        assert load_ontology().allows(kinds[s.subject], s.predicate, kinds[s.object]), s
+        for e in s.evidence:
+            assert TEXT[e.start : e.end] == e.quote and len(e.quote) <= 24 and e.status == "proposed"
+            assert e.method.startswith("model:") and 0 <= e.confidence <= 1
+            assert e.paragraph == document.paragraph_at(e.start)
+    names = {e.label_zh for e in found.entities}
+    assert {"抗体药物", "苏州大学"} <= names and "营商环境" not in names
+    for e in found.entities:
+        assert e.label_zh in TEXT or e.label_zh == "苏州市"
+
+
+def test_the_same_text_gives_the_same_proposals(document: Document) -> None:
+    assert propose(document, "suzhou", "苏州市") == propose(Document.from_text(TEXT), "suzhou", "苏州市")
+
+
+@pytest.mark.parametrize("text", ["", "无", "Plan for science.", "。。。\n\n", "科" * 5000])
+def test_a_text_that_names_nothing_gives_a_result(text: str) -> None:
+    assert propose(Document.from_text(text), "x").statements == ()
+
+
+def test_place_and_classes_from_names() -> None:
+    assert find_place("2026年海南省政府工作报告", "") == "海南省"
+    assert find_place("报告", "内蒙古" * 3) == "内蒙古自治区"
+    assert find_place("报告", "没有地名") == ""
+    assert division_code("上海") == "310000" and division_code("静海区") == "120118" and division_code("某地") == ""
+    assert [narrower_class(n, k) for n, k in (("南开大学", "Institution"), ("上海市", "District"), ("长三角", "District"))] == [
+        "University", "Municipality", "Region",
+    ]  # fmt: skip
+
+
+def test_decided_rows_stay_when_extraction_runs_again(document: Document, tmp_path: Path) -> None:
+    folder = tmp_path / "suzhou"
+    found = propose(document, "suzhou", "苏州市")
+    first = write_proposal(found, document, folder, "suzhou", "苏州市科技创新规划")
+    assert first.kept == 0 and first.proposed and not first.conflicts
+    rows = list(csv.DictReader((folder / "statements.csv").open(encoding="utf-8", newline="")))
+    for row, status in zip(rows, ("accepted", "rejected"), strict=False):
+        row |= {"status": status, "decided_by": "甲", "decided_on": "2026-11-23", "reason": "读过"}
+    with (folder / "statements.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    again = write_proposal(found, document, folder, "other", "别的标题")
+    assert again.kept == 2 and again.proposed == first.proposed - 2
+    statuses = {(s.subject, s.predicate, s.object): s.status for s in read_folder(folder).statements}
+    for row in rows[:2]:
+        assert statuses[row["subject"], row["predicate"], row["object"]] == row["status"]
+    assert read_folder(folder).plan.id == "suzhou"
+    moved = Document.from_text("前言。\n" + TEXT)
+    assert len(write_proposal(propose(moved, "suzhou", "苏州市"), moved, folder, "", "").conflicts) == 2
+
+
+def test_extract_build_and_evaluate_from_the_command_line(tmp_path: Path) -> None:
+    source = tmp_path / "suzhou.txt"
+    source.write_text(TEXT, encoding="utf-8")
+    run = CliRunner().invoke
+    folder = tmp_path / "plan"
+    assert run(command, ["extract", str(source), "-o", str(folder), "--lang", "en"]).exit_code == 0
+    assert run(command, ["check", str(folder), "--text", str(source), "--lang", "en"]).exit_code == 0
+    assert run(command, ["build", str(folder), "-o", str(tmp_path / "build")]).exit_code == 0
+    gold = run(command, ["extract", str(source), "-f", "gold", "--title", "苏州市"])
+    data = json.loads(gold.stdout)
+    (tmp_path / "gold.json").write_text(gold.stdout, encoding="utf-8")
+    assert data["doc"] == "suzhou" and data["entities"]
+    for arguments in ([str(folder)], ["--against", str(tmp_path / "gold.json")], ["--text-dir", str(tmp_path)]):
+        done = run(command, ["evaluate", str(tmp_path / "gold.json"), *arguments, "--level", "alias", "--lang", "en"])
+        assert done.exit_code == 0, done.output
+        assert "relations" in done.output and "1.000" in done.output
+    assert run(command, ["extract", str(source)]).exit_code == 2
+    assert run(command, ["evaluate", str(tmp_path / "gold.json")]).exit_code == 2
+    missing = run(command, ["extract", str(tmp_path / "none.txt"), "-o", str(folder), "--lang", "zh"])
+    assert missing.exit_code == 1 and "none.txt" in missing.output
+
+
+def test_labels_of_the_longest_names() -> None:
+    from plangraph.evaluate import GoldEntity
+
+    text = "天津大学在天津"
+    spans = label_spans(text, [GoldEntity("天津", "District"), GoldEntity("天津大学", "Institution")])
+    assert spans == [(0, 4, "Institution"), (5, 7, "District")]
+    assert labels_of(text, spans)[:2] == ["B-Institution", "I-Institution"]
+
+
+@pytest.mark.parametrize("path", sorted(INVENTED.glob("*.txt")), ids=lambda p: p.stem)
+def test_invented_plans_are_well_marked(path: Path) -> None:
+    ontology = load_ontology()
+    for d in read_marked(path):
+        kinds = {n: e.type for e in d.gold.entities for n in e.names}
+        assert d.spans and all("[" not in d.text[s:e] for s, e, _ in d.spans)
+        for r in d.gold.relations:
+            assert ontology.allows(kinds[r.s], r.r, kinds[r.o]), (d.doc, r)
+
+
+def test_a_line_that_is_no_mark_up_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "marked.txt"
+    path.write_text("=== a | b | 苏州市\n文字。\n> 只有 | 两格\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_marked(path)
+    assert f"{path}:3:1" in caught.value.en
