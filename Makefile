@@ -26,7 +26,7 @@ test: .venv/test-installed
 
 check: .venv/test-installed
 	$(BIN)/ruff check
-	$(BIN)/ruff format --check
+	$(BIN)/ruff format --check src tests benchmarks docs/*.py
 	$(BIN)/mypy
 
 bench: .venv/test-installed
