@@ -15,7 +15,9 @@ GOLD = Path(__file__).resolve().parents[1] / "gold"
 FILES = sorted(GOLD.glob("*.json"))
 
 
-def document(entities: list[tuple[str, ...]], relations: list[tuple[str, str, str]] = [], doc: str = "d") -> GoldDocument:  # noqa: B006
+def document(
+    entities: list[tuple[str, ...]], relations: list[tuple[str, str, str]] = [], doc: str = "d"
+) -> GoldDocument:  # noqa: B006
     """A document of (type, name, *aliases) and (s, r, o)."""
     return GoldDocument(
         doc,
@@ -77,7 +79,10 @@ def test_precision_recall_f1_and_interval() -> None:
     [
         ("{", ":1:2: not JSON"),
         ('{"doc": "d"}', "document 1: expected"),
-        ('[{"doc": "d", "entities": [], "relations": [{"s": "甲", "r": "develops", "o": "乙"}]}]', "乙, 甲 stands in a relation"),
+        (
+            '[{"doc": "d", "entities": [], "relations": [{"s": "甲", "r": "develops", "o": "乙"}]}]',
+            "乙, 甲 stands in a relation",
+        ),
     ],
 )
 def test_what_is_no_gold_file_is_told(tmp_path: Path, text: str, words: str) -> None:
@@ -98,7 +103,10 @@ def test_gold_names_stand_in_the_annotated_text(path: Path, plans_dir: Path) -> 
         assert Document.from_text(part).sha256 == d.sha256, d.doc
         province = Path(d.source).stem
         for e in d.entities:
-            assert any(n in part for n in e.names) or province in e.names or province.startswith(e.name), (d.doc, e.name)
+            assert any(n in part for n in e.names) or province in e.names or province.startswith(e.name), (
+                d.doc,
+                e.name,
+            )
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
@@ -109,6 +117,8 @@ def test_gold_holds_no_text_of_a_plan(path: Path) -> None:
 
 
 def test_the_splits_share_no_province() -> None:
-    provinces = [{d.doc.partition("#")[0] for d in read_gold(GOLD / f"{name}.json")} for name in ("train", "dev", "test")]
+    provinces = [
+        {d.doc.partition("#")[0] for d in read_gold(GOLD / f"{name}.json")} for name in ("train", "dev", "test")
+    ]
     assert not (provinces[0] & provinces[1] or provinces[0] & provinces[2] or provinces[1] & provinces[2])
     assert len(provinces[2]) >= 5 and len(set.union(*provinces)) == 21

@@ -162,7 +162,10 @@ def test_header_is_whole(question: Question) -> None:
         # The engine gives a value only to a variable of the outermost SELECT.
         assert re.search(rf"\?{parameter.name}\b", projection)
         assert re.search(rf"\?{parameter.name}\b", pattern)
-        assert parameter.kind in ("text", "integer", "relation", "class", "plan") or parameter.kind in load_ontology().classes
+        assert (
+            parameter.kind in ("text", "integer", "relation", "class", "plan")
+            or parameter.kind in load_ontology().classes
+        )
         assert parameter.zh and parameter.en
     names = [p.name for p in question.parameters]
     assert len(set(names)) == len(names)
@@ -254,6 +257,7 @@ def test_words_of_the_vocabulary_are_known_in_both_languages(kg: Any) -> None:
     with pytest.raises(NotFoundError) as caught:
         kg.ask("statement-evidence", relation="依靠", **asked)
     assert "依托" in caught.value.suggestions
+
 
 # -- other graphs -----------------------------------------------------------------------------------------------
 

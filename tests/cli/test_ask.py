@@ -132,7 +132,10 @@ def test_help_says_what_is_asked_and_what_is_needed(question: Question) -> None:
     assert result.exit_code == 0
     assert question.en in result.output and question.zh in result.output
     for p in question.parameters:
-        assert f"--{p.name} {p.kind if p.kind in ('text', 'integer', 'relation', 'class', 'plan') else 'NAME'}" in result.output
+        assert (
+            f"--{p.name} {p.kind if p.kind in ('text', 'integer', 'relation', 'class', 'plan') else 'NAME'}"
+            in result.output
+        )
         assert p.zh in result.output
 
 
