@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,8 @@ FILES = sorted(GOLD.glob("*.json"))
 
 
 def document(
-    entities: list[tuple[str, ...]], relations: list[tuple[str, str, str]] = [], doc: str = "d"
-) -> GoldDocument:  # noqa: B006
+    entities: list[tuple[str, ...]], relations: Sequence[tuple[str, str, str]] = (), doc: str = "d"
+) -> GoldDocument:
     """A document of (type, name, *aliases) and (s, r, o)."""
     return GoldDocument(
         doc,
