@@ -13,6 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# The same examples every time; --hypothesis-profile=search looks for new ones.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("search", max_examples=1000, deadline=None)
+settings.load_profile("same")
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 CLI = [sys.executable, "-P", "-c", "from plangraph.cli import main; main()"]

@@ -270,13 +270,19 @@ class Ranked:
     value: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Ranking:
     """Entities by a measure, highest first; equal values in the order of their ids."""
 
     measure: str
     projection: Projection
     rows: tuple[Ranked, ...]
+
+    def __repr__(self) -> str:
+        first = [f"{r.rank}. {r.entity.label_zh} {r.value:.6g}" for r in self.rows[:10]]
+        return "\n".join(
+            [f"Ranking by {self.measure}: {len(self.rows)} entities", *first, *(["…"] if len(self.rows) > 10 else [])]
+        )
 
     def __iter__(self) -> Any:
         return iter(self.rows)
@@ -340,11 +346,14 @@ class Hop:
     statements: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Path:
     """A simple path: no entity twice."""
 
     hops: tuple[Hop, ...]
+
+    def __repr__(self) -> str:
+        return "Path: " + " — ".join(e.label_zh for e in (self.hops[0].source, *(h.target for h in self.hops)))
 
     def __len__(self) -> int:
         return len(self.hops)
