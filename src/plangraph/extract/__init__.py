@@ -7,6 +7,7 @@ Nothing here goes to the network, and the same text gives the same proposals.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ __all__ = ["Proposal", "propose"]
 
 _CLAUSE_END = re.compile(r"[。；！？，,;\n]\s*")
 _ITEM_END = re.compile(r"[、和及]")
+#: Pairs that are judged at a time; their features take some kilobytes each.
+BATCH = 10_000
 #: Below this probability a pair is not proposed; chosen on the development provinces.
 THRESHOLD = 0.4
 
@@ -96,11 +99,12 @@ def _implied(named: list[Named], place: str) -> Named | None:
 def _judged(document: Document, mentions: Sequence[Mention], place: bool) -> Iterator[tuple[Pair, str, float]]:
     """Pairs that the model takes to be related, with the relation and its probability."""
     model = load_pair_model()
-    pairs = [p for p in candidate_pairs(document, mentions, cue_pattern()) if p.subject or place]
-    for pair, odds in zip(pairs, model.probabilities(pairs).tolist(), strict=True):
-        best = max(range(len(odds)), key=lambda k: odds[k])
-        if model.labels[best] != NONE and odds[best] >= THRESHOLD:
-            yield pair, model.labels[best], odds[best]
+    pairs = (p for p in candidate_pairs(document, mentions, cue_pattern()) if p.subject or place)
+    while batch := list(itertools.islice(pairs, BATCH)):
+        for pair, odds in zip(batch, model.probabilities(batch).tolist(), strict=True):
+            best = max(range(len(odds)), key=lambda k: odds[k])
+            if model.labels[best] != NONE and odds[best] >= THRESHOLD:
+                yield pair, model.labels[best], odds[best]
 
 
 def _evidence(document: Document, pair: Pair, sure: float) -> Evidence:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 WEIGHTS = Path(__file__).resolve().parent / "weights" / "tagger.npz"
 #: Clauses longer than this are decoded in pieces; the texts have few.
 MAX_LENGTH = 400
+#: Characters that are tagged at a time.
+BLOCK = 100_000
 _BATCH = 256
 #: What is decoded as one sequence: no name goes over a full stop.
 SENTENCE = re.compile(r"[^。；！？\n]+[。；！？\n]*|[。；！？\n]+")
@@ -53,10 +56,14 @@ class Tagger:
 
     def tag(self, text: str) -> list[Span]:
         """Names in ``text``, in order, never overlapping."""
+        found: list[Span] = []
+        for start, end in _blocks(text):
+            found += [replace(s, start=s.start + start, end=s.end + start) for s in self._tag_block(text[start:end])]
+        return found
+
+    def _tag_block(self, text: str) -> list[Span]:
         import numpy as np
 
-        if not text:
-            return []
         found: list[Span] = []
         pieces = _pieces(text)
         emissions = self._emissions(text)
@@ -148,6 +155,16 @@ class Tagger:
             found.append(Span(offset + t, offset + end, kind, probability))
             t = end
         return found
+
+
+def _blocks(text: str) -> Iterator[tuple[int, int]]:
+    """Stretches of about `BLOCK` characters that end where a line ends, so that memory does not grow with the text."""
+    start = 0
+    while start < len(text):
+        end = len(text) if len(text) - start <= BLOCK else text.rfind("\n", start, start + BLOCK) + 1
+        end = end if end > start else start + BLOCK
+        yield start, end
+        start = end
 
 
 def _pieces(text: str) -> list[tuple[int, int]]:
