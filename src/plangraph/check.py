@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from plangraph.document import Document
+from plangraph.document.marks import squeeze
 from plangraph.errors import Fault
 from plangraph.folder import Key, PlanFolder
 from plangraph.model import MAX_QUOTE, Evidence, Statement
@@ -181,7 +182,7 @@ def _text_faults(folder: PlanFolder, document: Document) -> Iterator[Fault]:
             f"the text given has {n} characters, not {plan.text_characters}. To mend: set text_characters = {n}",
             f"所给文本有 {n} 个字符，不是 {plan.text_characters} 个。改法：text_characters = {n}",
         )
-    squeezed = "".join(document.text.split())
+    squeezed = squeeze(document.text)
     for (_, key), e in _spans(folder):
         quote, there = one_line(e.quote), one_line(document.text[e.start : e.end][:MAX_QUOTE])
         if document.text[e.start : e.end] != e.quote:
@@ -204,7 +205,7 @@ def _text_faults(folder: PlanFolder, document: Document) -> Iterator[Fault]:
                 f"引文“{quote}”在第 {paragraph} 段，不在第 {e.paragraph} 段。改法：写 {paragraph}",
             )
         for heading in e.section:
-            if "".join(heading.split()) not in squeezed:
+            if squeeze(heading) not in squeezed:
                 yield folder.fault(
                     key,
                     "section",

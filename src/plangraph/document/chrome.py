@@ -17,9 +17,12 @@ from plangraph.document.numbering import read_number
 from plangraph.document.words import load_words
 
 _TRIM = re.compile(r"[\s\[\]【】〖〗（）()|｜·•:：>》《<»«/\\×✕－—–_.。,，-]+")
-_PAGE_NUMBER = re.compile(
+#: A line that is a page number.
+PAGE_NUMBER = re.compile(
     r"[-—–－·]{1,3}\s*\d{1,4}\s*[-—–－·]{1,3}|第\s*\d{1,4}\s*页(?:[\s，,/]*共\s*\d{1,4}\s*页)?|\d{1,4}\s*/\s*\d{1,4}"
 )
+#: Fields of a mail merge or a template that nothing was put into.
+_FIELD = re.compile(r"(?:«[^«»]{0,40}»|<<[^<>]{0,40}>>|\$?\{{1,2}[^{}]{0,40}\}{1,2}|\[[A-Za-z_ ]{2,40}\]|\s)+")
 _BREADCRUMB = re.compile(r"\S{1,12}\s*(?:(?:>|》|»|＞|::)+\s*\S{1,14}\s*){2,}")
 _STAMP = re.compile(r"\d{4}\s?[-年./]\s?\d{1,2}\s?[-月./]\s?\d{1,2}\s?日?(?:\s+\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?")
 _CAPTION = re.compile(r"(?:记者|通讯员|摄影|图片?/)[^。！？；]{0,16}$|[\s）)]摄(?:影报道)?[。）)]?$|\S{2,4}摄$")
@@ -99,7 +102,7 @@ def _is_chrome_anywhere(line: str) -> bool:
     words = load_words()
     parts = _parts(line)
     known = all(p in words.anywhere or p in words.beside for p in parts) and any(p in words.anywhere for p in parts)
-    return known or "".join(parts) in words.anywhere or _PAGE_NUMBER.fullmatch(line) is not None
+    return known or "".join(parts) in words.anywhere or bool(PAGE_NUMBER.fullmatch(line) or _FIELD.fullmatch(line))
 
 
 def _parts(line: str) -> list[str]:

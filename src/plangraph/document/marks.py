@@ -20,9 +20,9 @@ CONTENTS = 11
 #: More lines than any plan has; what comes with more is not one, and would cost gigabytes.
 MAX_LINES = 500_000
 
-_DROPPED = re.compile(
-    "[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\xad\ufff9-\ufffb\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]+"
-)
+#: Zero-width and control characters, direction marks, lone surrogates: nothing that is read (a regular expression's set).
+DROPPED = "\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\xad\ufff9-\ufffb\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff"
+_UNSEEN = re.compile(f"[{DROPPED}]+")
 _SPACE = re.compile(r"\s+")
 
 
@@ -35,7 +35,12 @@ class Line(NamedTuple):
 
 def tidy(text: str) -> str:
     """``text`` on one line: no control or zero-width characters, one space for any run of white space."""
-    return _SPACE.sub(" ", _DROPPED.sub("", text)).strip()
+    return _SPACE.sub(" ", _UNSEEN.sub("", text)).strip()
+
+
+def squeeze(text: str) -> str:
+    """``text`` without white space and without what is not seen: two that differ in nothing else are equal."""
+    return "".join(_UNSEEN.sub("", text).split())
 
 
 def join(lines: Iterable[Line], path: str) -> tuple[str, bytes]:

@@ -12,9 +12,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from plangraph.document import Document
+from plangraph.document import Document, read_flow
 from plangraph.extract.names import Named, clean, find_place, group, place_names, to_entities
 from plangraph.extract.pairs import NONE, Mention, Pair, candidate_pairs, cue_pattern, load_pair_model
+from plangraph.extract.printed import as_printed
 from plangraph.extract.tagger import load_tagger
 from plangraph.model import MAX_QUOTE, Entity, Evidence, Statement
 from plangraph.ontology import load_ontology
@@ -53,6 +54,11 @@ def propose(document: Document, plan_id: str, title: str = "", place: str | None
         title: Title or file name; the place is looked for in it.
         place: Full name of the division that the plan is for, if known.
     """
+    flow = read_flow(document)
+    return as_printed(_propose(flow.document, plan_id, title, place), flow)
+
+
+def _propose(document: Document, plan_id: str, title: str, place: str | None) -> Proposal:
     place = find_place(title, document.text) if place is None else place
     mentions = _mentions(document)
     named = group(document.text, mentions)

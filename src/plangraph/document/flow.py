@@ -1,0 +1,125 @@
+"""A text as one stream of characters, the same whatever file it came in, with the way back to the text as printed.
+
+Extraction reads a `Flow`: each paragraph is one line, without indent, zero-width characters and runs of blanks; the
+page's own words (menus, buttons, page numbers) are left out; lines that were broken at a fixed width are whole again;
+traditional characters are folded. So the same words give the same facts, and every offset leads back to the original.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from plangraph.document.characters import fold_traditional
+from plangraph.document.document import Document, Spans
+from plangraph.document.marks import DROPPED
+from plangraph.document.outline import CHROME
+from plangraph.document.wrapped import line_groups
+
+#: What a stream does not keep as it is, but for a blank that stands alone.
+_UNTIDY = re.compile(rf"[{DROPPED}\s]+")
+_SPACE = re.compile(r"\s")
+_WORD = re.compile(r"[A-Za-z0-9,.;:)%]")
+_HAN = re.compile("[\u4e00-\u9fff]")
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A text as a stream.
+
+    Args:
+        document: What is read: tidied, whole and folded.
+        printed: The same, of the same length, with the characters as printed.
+        origin: The text that it was made of.
+    """
+
+    document: Document
+    printed: Document
+    origin: Document
+    _starts: array[int]
+    _places: array[int]
+
+    def place(self, offset: int) -> int:
+        """Where the character at ``offset`` of the stream stands in the original."""
+        if not self._starts:
+            return offset
+        piece = bisect_right(self._starts, offset) - 1
+        return self._places[piece] + offset - self._starts[piece]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The original's span of a span of the stream."""
+        return self.place(start), self.place(end - 1) + 1
+
+
+def read_flow(document: Document) -> Flow:
+    """The stream of ``document``: its plan's own lines, without the page's."""
+    # A reader that knows styles has joined what was broken; in plain text the shape of the lines tells.
+    text, spans = document.text, document.paragraphs
+    groups = line_groups(text, spans) if not any(document.marks) else list(range(len(spans)))
+    flow = _stream(document, groups)
+    kinds = flow.printed.outline.kinds
+    if CHROME not in kinds or not any(kinds):
+        return flow
+    order = {group: n for n, group in enumerate(dict.fromkeys(g for g in groups if g >= 0))}
+    return _stream(document, [-1 if g < 0 or kinds[order[g]] == CHROME else g for g in groups])
+
+
+def _stream(document: Document, groups: Sequence[int]) -> Flow:
+    text, spans = document.text, document.paragraphs
+    words: list[str] = []
+    starts, places, marks = array("I"), array("I"), bytearray()
+    size = last = 0
+
+    def add(piece: str, place: int) -> None:
+        nonlocal size
+        words.append(piece)
+        starts.append(size)
+        places.append(place)
+        size += len(piece)
+
+    for number in (n for n, group in enumerate(groups) if group >= 0):
+        start, end = spans[number]
+        if not words or groups[number] != groups[last]:
+            if words:
+                add("\n", spans[last][1])
+            marks.append(document.marks[number])
+        elif _WORD.match(words[-1][-1]) and _WORD.match(text[start]) and not _HAN.search(text, *spans[last]):
+            add(" ", spans[last][1])
+        for piece, place in _tidy(text, start, end):
+            add(piece, place)
+        last = number
+    printed = "".join(words)
+    if printed == text:
+        starts, places = array("I"), array("I")
+        whole = document
+    else:
+        whole = Document(printed, _lines(printed), bytes(marks))
+    folded = fold_traditional(printed)
+    read = whole if folded == printed else Document(folded, whole.paragraphs, whole.marks)
+    return Flow(read, whole, document, starts, places)
+
+
+def _tidy(text: str, start: int, end: int) -> list[tuple[str, int]]:
+    """The pieces of a line that are kept, with where they stand; every paragraph keeps at least one character."""
+    found: list[tuple[str, int]] = []
+    at = start
+    for m in _UNTIDY.finditer(text, start, end):
+        if m[0] == " " and at < m.start() and m.end() < end:
+            continue
+        if m.start() > at:
+            found.append((text[at : m.start()], at))
+        if found and m.end() < end and _SPACE.search(m[0]):
+            found.append((" ", m.start()))
+        at = m.end()
+    if at < end:
+        found.append((text[at:end], at))
+    return found or [(text[start], start)]
+
+
+def _lines(text: str) -> Spans:
+    starts = [0, *(m.end() for m in re.finditer("\n", text))] if text else []
+    ends = [*(s - 1 for s in starts[1:]), len(text)]
+    return Spans(zip(starts, ends, strict=True)) if text else Spans(())
