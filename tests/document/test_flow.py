@@ -59,6 +59,7 @@ def test_every_character_leads_back(text: str) -> None:
     assert flow.document.text == fold_traditional(flow.printed.text)
     places = [flow.place(i) for i in range(len(flow.document.text))]
     assert places == sorted(places)
+    assert [flow.offset(p) for p in places] == list(range(len(places)))
     for i, c in enumerate(flow.printed.text):
         assert c == text[places[i]] or (c in " \n" and not text[places[i]].isprintable()) or text[places[i]].isspace()
     for i, (start, end) in enumerate(flow.document.paragraphs, 1):

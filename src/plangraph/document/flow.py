@@ -49,6 +49,14 @@ class Flow:
         piece = bisect_right(self._starts, offset) - 1
         return self._places[piece] + offset - self._starts[piece]
 
+    def offset(self, place: int) -> int:
+        """Where the original's character at ``place`` stands in the stream; where the next one does, if it was dropped."""
+        if not self._starts:
+            return place
+        piece = max(0, bisect_right(self._places, place) - 1)
+        end = self._starts[piece + 1] if piece + 1 < len(self._starts) else len(self.document.text)
+        return min(self._starts[piece] + max(0, place - self._places[piece]), end)
+
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The original's span of a span of the stream."""
         return self.place(start), self.place(end - 1) + 1

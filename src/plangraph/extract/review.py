@@ -1,0 +1,431 @@
+"""People's decisions about what was proposed: accept, reject, mend; rename, retype, merge, delete entities; undo.
+
+Each decision is written to the tables at once. ``decided_by``, ``decided_on`` and ``reason`` say who, when and why.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from plangraph.document import Document
+from plangraph.errors import InputError
+from plangraph.extract.decisions import FILE, NameDecision, read_decisions
+from plangraph.extract.names import Named, to_entities
+from plangraph.extract.queue import Filter, Item, Key, Reader, queue
+from plangraph.extract.saving import save_tables, writing_to
+from plangraph.folder import PlanFolder, read_folder
+from plangraph.model import MAX_QUOTE, STATUSES, Entity, Evidence, Statement, fold
+from plangraph.ontology import load_ontology
+from plangraph.tables import has_control_character
+
+_FILES = ("plan.toml", "entities.csv", "statements.csv", FILE)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The tables at one moment."""
+
+    entities: Mapping[str, Entity]
+    rows: Mapping[Key, Evidence]
+    decisions: Mapping[tuple[str, str], NameDecision]
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A state that is being changed."""
+
+    entities: dict[str, Entity]
+    rows: dict[Key, Evidence]
+    decisions: dict[tuple[str, str], NameDecision]
+    dropped: int = field(default=0)
+
+
+class Review:
+    """One plan folder under review.
+
+    Args:
+        path: The plan folder.
+        by: Who decides.
+        on: ISO date of the decisions.
+        document: The plan's text, for context and for new quotes.
+
+    Raises:
+        InputError: No plan folder, or the text is not the one that the plan names.
+        TablesError: The tables have faults.
+    """
+
+    def __init__(self, path: Path, by: str, on: str, document: Document | None = None) -> None:
+        self.path, self.by, self.on = path, by, on
+        self._folder: PlanFolder = read_folder(path)
+        if document is not None and document.sha256 != self._folder.plan.text_sha256:
+            raise InputError(
+                f"{path}: the text given is not the plan's (its SHA-256 differs); give the one that it was extracted from",
+                f"{path}：所给文本不是该规划的原文（SHA-256 不同）；请给出抽取时所用的文本",
+            )
+        self.reader = Reader(document)
+        self.state = State(
+            {e.id: e for e in self._folder.entities},
+            {
+                (s.subject, s.predicate, s.object, e.start, e.end): e
+                for s in self._folder.statements
+                for e in s.evidence
+            },
+            {d.key: d for d in read_decisions(path)},
+        )
+        self._history: list[tuple[str, State]] = []
+        self._seen = self._digests()
+
+    # ---- what is there
+
+    def items(self, wanted: Filter | None = None, order: str = "doubt") -> list[Item]:
+        """The rows that ``wanted`` takes, in ``order``."""
+        return queue(self.state.rows, wanted or Filter(), order)
+
+    def counts(self) -> dict[str, int]:
+        """Rows by status."""
+        return {status: sum(e.status == status for e in self.state.rows.values()) for status in STATUSES}
+
+    @property
+    def steps(self) -> int:
+        """How many decisions can be taken back."""
+        return len(self._history)
+
+    @property
+    def plan_id(self) -> str:
+        """Id of the plan."""
+        return self._folder.plan.id
+
+    # ---- statements
+
+    def decide(self, keys: Iterable[Key], status: str, reason: str = "") -> int:
+        """Accept or reject rows, or put them back among the proposed; returns how many changed."""
+        wanted = [k for k in keys if self.state.rows[k].status != status]
+        by, on, why = ("", "", "") if status == "proposed" else (self.by, self.on, _one_line(reason))
+
+        def change(d: _Draft) -> None:
+            for k in wanted:
+                d.rows[k] = replace(d.rows[k], status=status, decided_by=by, decided_on=on, reason=why)
+
+        if wanted:
+            self._apply(status, change)
+        return len(wanted)
+
+    def mend(
+        self, key: Key, subject: str = "", predicate: str = "", object: str = "", span: tuple[int, int] | None = None,
+        reason: str = "",
+    ) -> Key:  # fmt: skip
+        """Accept a row with other ends, another relation or another quote; the row as proposed is rejected.
+
+        Raises:
+            InputError: The ontology does not allow it, or the quote is not within the text.
+        """
+        old = self.state.rows[key]
+        claim = self._claim(subject or key[0], predicate or key[1], object or key[2])
+        why = _one_line(reason)
+        evidence = self._evidence(span, old) if span and span != key[3:] else old
+        done = replace(evidence, status="accepted", decided_by=self.by, decided_on=self.on, reason=why)
+        new: Key = (*claim, evidence.start, evidence.end)
+        if claim != key[:3]:
+            done = replace(done, method="curated", confidence=1.0)
+
+        def change(d: _Draft) -> None:
+            if new != key:
+                words = f"{claim[0]} {claim[1]} {claim[2]}" if claim != key[:3] else f"{new[3]}-{new[4]}"
+                told = why or f"→ {words}"
+                d.rows[key] = replace(old, status="rejected", decided_by=self.by, decided_on=self.on, reason=told)
+            d.rows[new] = done
+
+        self._apply("mend", change)
+        return new
+
+    def add(self, subject: str, predicate: str, object: str, span: tuple[int, int], reason: str = "") -> Key:
+        """Add a statement that nobody proposed, accepted.
+
+        Raises:
+            InputError: The ontology does not allow it, the quote is not within the text, or the row is there.
+        """
+        claim = self._claim(subject, predicate, object)
+        key: Key = (*claim, *span)
+        if key in self.state.rows:
+            raise InputError("this statement is there already, with this quote", "该陈述连同这段引文已经存在")
+        done = replace(self._evidence(span, None), decided_by=self.by, decided_on=self.on, reason=_one_line(reason))
+        self._apply("add", lambda d: d.rows.__setitem__(key, done))
+        return key
+
+    # ---- entities
+
+    def rename(self, entity_id: str, name: str, keep: bool = False) -> None:
+        """Give an entity another Chinese name; with ``keep`` the old one stays as an alias.
+
+        Raises:
+            InputError: Another entity of the class has the name: merge them.
+        """
+        old = self._entity(entity_id)
+        name = _name(name)
+        other = self._named(old.type, name)
+        if other and other != entity_id:
+            raise InputError(
+                f"{name} is {other}; merge {entity_id} into it instead", f"“{name}”已是 {other}；请改为合并"
+            )
+        aliases = [a for a in (*old.aliases, *((old.label_zh,) if keep else ())) if fold(a) != fold(name)]
+
+        def change(d: _Draft) -> None:
+            d.entities[entity_id] = replace(old, label_zh=name, aliases=tuple(dict.fromkeys(aliases)))
+            self._remember(d, old, [old.label_zh], entity_id)
+
+        if name != old.label_zh:
+            self._apply("rename", change)
+
+    def alias(self, entity_id: str, name: str) -> None:
+        """Add another name, or take it away if the entity has it."""
+        old, name = self._entity(entity_id), _name(name)
+        other = self._named(old.type, name)
+        if other and other != entity_id:
+            raise InputError(f"{name} is {other}; merge them instead", f"“{name}”已是 {other}；请改为合并")
+        left = tuple(a for a in old.aliases if fold(a) != fold(name))
+        aliases = left if len(left) < len(old.aliases) else (*old.aliases, name)
+        self._apply("alias", lambda d: d.entities.__setitem__(entity_id, replace(old, aliases=aliases)))
+
+    def retype(self, entity_id: str, kind: str) -> str:
+        """Give an entity another class; returns its id, which another top class changes.
+
+        Raises:
+            InputError: No such class, or accepted statements would no longer be allowed.
+        """
+        ontology = load_ontology()
+        old = self._entity(entity_id)
+        top = ontology.top_class(kind)
+        if top is None:
+            known = ", ".join(sorted(ontology.classes))
+            raise InputError(f"{kind!r} is no class; the classes are {known}", f"没有“{kind}”这个类；可用的类：{known}")
+        other = self._named(kind, old.label_zh)
+        if other and other != entity_id:
+            raise InputError(
+                f"{other} has this name and class already; merge {entity_id} into it",
+                f"{other} 已是这个名称和类；请改为合并",
+            )
+        new = entity_id if top == ontology.top_class(old.type) else self._mint(top, old.label_zh)
+
+        def change(d: _Draft) -> None:
+            del d.entities[entity_id]
+            d.entities[new] = replace(old, id=new, type=kind)
+            self._repoint(d, entity_id, new)
+            self._remember(d, old, old.names, new)
+
+        self._apply("retype", change)
+        return new
+
+    def merge(self, gone: str, into: str, across: bool = False) -> int:
+        """Make two entities one; returns how many proposed rows made no sense any more and went.
+
+        Args:
+            gone: Id of the entity whose names and rows go over.
+            into: Id of the one that stays.
+            across: Also where their top classes differ.
+
+        Raises:
+            InputError: They are of two classes, or accepted statements would no longer be allowed.
+        """
+        a, b = self._entity(gone), self._entity(into)
+        top = load_ontology().top_class
+        if gone == into:
+            raise InputError("an entity cannot be merged into itself", "实体不能与自身合并")
+        if top(a.type) != top(b.type) and not across:
+            raise InputError(
+                f"{a.label_zh} is a {a.type} and {b.label_zh} a {b.type}; retype one of them first",
+                f"“{a.label_zh}”是 {a.type}，“{b.label_zh}”是 {b.type}；请先改其中一个的类",
+            )
+        have = {fold(n) for n in b.names}
+        more = [n for n in (a.label_zh, *a.aliases) if fold(n) not in have]
+
+        def change(d: _Draft) -> None:
+            del d.entities[gone]
+            d.entities[into] = replace(b, aliases=(*b.aliases, *dict.fromkeys(more)))
+            self._repoint(d, gone, into)
+            self._remember(d, a, a.names, into)
+
+        return self._apply("merge", change)
+
+    def delete(self, entity_id: str) -> int:
+        """Take an entity away with its undecided and rejected rows; returns how many rows went.
+
+        Raises:
+            InputError: Accepted statements name it.
+        """
+        old = self._entity(entity_id)
+
+        def change(d: _Draft) -> None:
+            del d.entities[entity_id]
+            self._repoint(d, entity_id, "")
+            self._remember(d, old, old.names, "")
+
+        return self._apply("delete", change)
+
+    def new_entity(self, kind: str, name: str) -> str:
+        """Add an entity; returns its id.
+
+        Raises:
+            InputError: No such class, or it is there.
+        """
+        top, name = load_ontology().top_class(kind), _name(name)
+        if top is None:
+            raise InputError(f"{kind!r} is no class of the ontology", f"本体中没有“{kind}”这个类")
+        if there := self._named(kind, name):
+            raise InputError(f"{name} is there: {there}", f"“{name}”已存在：{there}")
+        new = self._mint(top, name)
+        self._apply("entity", lambda d: d.entities.__setitem__(new, Entity(new, kind, name)))
+        return new
+
+    # ---- undo
+
+    def undo(self) -> str:
+        """Take the last decision back; returns its name, "" if there is none."""
+        if not self._history:
+            return ""
+        label, state = self._history[-1]
+        self._save(state)
+        self._history.pop()
+        return label
+
+    # ---- inside
+
+    def _apply(self, label: str, change: Callable[[_Draft], None]) -> int:
+        draft = _Draft(dict(self.state.entities), dict(self.state.rows), dict(self.state.decisions))
+        change(draft)
+        before = self.state
+        self._save(State(draft.entities, draft.rows, draft.decisions))
+        self._history.append((label, before))
+        return draft.dropped
+
+    def _save(self, state: State) -> None:
+        claims: dict[tuple[str, str, str], list[Evidence]] = {}
+        for (s, r, o, *_), e in sorted(state.rows.items(), key=lambda kv: (kv[1].start, kv[0])):
+            claims.setdefault((s, r, o), []).append(e)
+        statements = [Statement(*c, tuple(evidence), self.plan_id) for c, evidence in claims.items()]
+        with writing_to(self.path):
+            if self._digests() != self._seen:
+                raise InputError(
+                    f"{self.path}: another program has changed the tables since they were read; nothing was written, start again",
+                    f"{self.path}：读取之后表已被其他程序改动；未写入，请重新开始",
+                )
+            save_tables(
+                self.path,
+                list(state.entities.values()),
+                statements,
+                list(state.decisions.values()),
+                list(self.state.entities.values()),
+            )
+            self._seen = self._digests()
+        self.state = state
+
+    def _digests(self) -> list[str]:
+        return [
+            hashlib.sha256((self.path / f).read_bytes()).hexdigest() if (self.path / f).is_file() else ""
+            for f in _FILES
+        ]
+
+    def _entity(self, entity_id: str) -> Entity:
+        if entity_id not in self.state.entities:
+            raise InputError(f"there is no entity {entity_id}", f"没有实体 {entity_id}")
+        return self.state.entities[entity_id]
+
+    def _named(self, kind: str, name: str) -> str:
+        """Id of the entity of the class of ``kind`` that has ``name``, or ""."""
+        top, folded = load_ontology().top_class, fold(name)
+        same = (
+            e.id
+            for e in self.state.entities.values()
+            if top(e.type) == top(kind) and folded in {fold(n) for n in e.names}
+        )
+        return next(same, "")
+
+    def _mint(self, top: str, name: str) -> str:
+        minted = next(iter(to_entities([Named(top, name)])))
+        new, n = minted, 2
+        while new in self.state.entities:
+            new, n = f"{minted}-{n}", n + 1
+        return new
+
+    def _claim(self, subject: str, predicate: str, object: str) -> tuple[str, str, str]:
+        ontology = load_ontology()
+        kinds = [ontology.top_class(self._entity(i).type) and self._entity(i).type for i in (subject, object)]
+        if subject == object or not ontology.allows(kinds[0] or "", predicate, kinds[1] or ""):
+            raise InputError(
+                f"the ontology does not allow {subject} {predicate} {object}",
+                f"本体不允许 {subject} {predicate} {object}",
+            )
+        if ontology.relations[predicate].symmetric and subject > object:
+            subject, object = object, subject
+        return subject, predicate, object
+
+    def _evidence(self, span: tuple[int, int] | None, old: Evidence | None) -> Evidence:
+        document = self.reader.document
+        if span is None or document is None:
+            raise InputError("a new quote needs the text; give it with --text", "新的引文需要原文；请用 --text 给出")
+        start, end = span
+        if not 0 <= start < end <= len(document.text) or end - start > MAX_QUOTE:
+            raise InputError(
+                f"{start}-{end} is no quote of at most {MAX_QUOTE} characters of this text",
+                f"{start}-{end} 不是本文本中至多 {MAX_QUOTE} 字的引文",
+            )
+        number = document.paragraph_at(start)
+        more = {"method": old.method, "confidence": old.confidence} if old else {}
+        path = document.section_path(number) if number else ()
+        return Evidence.from_text(document.text, start, end, section=path, paragraph=max(number, 1), **more)
+
+    def _remember(self, d: _Draft, old: Entity, names: Iterable[str], entity_id: str) -> None:
+        """What is proposed under these names is that entity from now on."""
+        kind = load_ontology().top_class(old.type) or ""
+        for key, decision in d.decisions.items():
+            if decision.entity == old.id:
+                d.decisions[key] = replace(decision, entity=entity_id)
+        for name in names:
+            decision = NameDecision(kind, name, entity_id, self.by, self.on)
+            d.decisions[decision.key] = decision
+
+    def _repoint(self, d: _Draft, old: str, new: str) -> None:
+        """Let rows and entities name ``new`` where they named ``old``; rows that make no sense then go.
+
+        Raises:
+            InputError: An accepted row or a stated count stands in the way.
+        """
+        if old != new and any(old in (c.subject, *c.named) for c in self._folder.plan.stated_counts):
+            raise InputError(
+                f"a stated count in plan.toml names {old}; change it there first",
+                f"plan.toml 中的所述数量用到了 {old}；请先在那里修改",
+            )
+        ontology = load_ontology()
+        for key in [k for k in d.rows if old in (k[0], k[2])]:
+            evidence = d.rows.pop(key)
+            s, r, o = (new if key[0] == old else key[0]), key[1], (new if key[2] == old else key[2])
+            if s and o and r in ontology.relations and ontology.relations[r].symmetric and s > o:
+                s, o = o, s
+            kinds = [d.entities[i].type if i in d.entities else i.partition("/")[0].title() for i in (s, o)]
+            if s and o and s != o and (s.startswith("plan/") or ontology.allows(kinds[0], r, kinds[1])):
+                there = d.rows.get((s, r, o, *key[3:]))
+                if there is None or STATUSES.index(evidence.status) < STATUSES.index(there.status):
+                    d.rows[s, r, o, key[3], key[4]] = evidence
+                continue
+            if evidence.status == "accepted":
+                raise InputError(
+                    f"{key[0]} {r} {key[2]} “{evidence.quote}” is accepted and would no longer hold; reject it first",
+                    f"{key[0]} {r} {key[2]}“{evidence.quote}”已接受，改后将不成立；请先拒绝它",
+                )
+            d.dropped += 1
+        for i, e in d.entities.items():
+            if e.broader == old and old != new:
+                d.entities[i] = replace(e, broader=new if new != i else "")
+
+
+def _name(name: str) -> str:
+    name = name.strip()
+    if not name or has_control_character(name) or "|" in name or not fold(name):
+        raise InputError("a name is one line of text without |", "名称应为一行文字，不含 |")
+    return name
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
