@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from plangraph.cli.options import lang_option
-from plangraph.cli.output import Steps, write
+from plangraph.cli.output import Steps, plain, write
+from plangraph.errors import InputError
+
+if TYPE_CHECKING:
+    from plangraph.document import Document
+    from plangraph.extract import Proposal
+
+#: Why a model's proposal was dropped, in Chinese.
+_DROPPED = {
+    "malformed": "格式不合格",
+    "name not in the text": "名称不在文本中",
+    "unknown entity": "未列出的实体",
+    "relation forbidden": "本体不允许的关系",
+    "quote not in the text": "引文不在文本中",
+    "too many": "数量过多",
+}
 
 
 @click.command("extract")
@@ -32,14 +49,67 @@ from plangraph.cli.output import Steps, write
     show_default=True,
     help="A plan folder, or the gold format on standard output. 规划文件夹，或金标格式。",
 )
+@click.option(
+    "--proposer",
+    type=click.Choice(["local", "openai"]),
+    default="local",
+    show_default=True,
+    help="The models that come with plangraph, or a language model behind --url. 内置模型，或 --url 处的语言模型。",
+)
+@click.option("--url", help="OpenAI-compatible address, such as http://localhost:8000/v1. 兼容 OpenAI 的地址。")
+@click.option("--model", help="Name of the model there. 该处的模型名称。")
+@click.option(
+    "--key-env",
+    default="PLANGRAPH_API_KEY",
+    show_default=True,
+    metavar="NAME",
+    help="Environment variable that holds the key. 存放密钥的环境变量。",
+)
+@click.option(
+    "--price",
+    nargs=2,
+    type=click.FloatRange(min=0),
+    metavar="IN OUT",
+    help="Price of a million tokens sent and answered, for the estimate. 每百万 token 的价格（输入、输出）。",
+)
+@click.option(
+    "--per-minute",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    help="Most requests a minute; 0: no limit. 每分钟请求数上限。",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0.1),
+    default=120.0,
+    show_default=True,
+    help="Seconds for an answer. 应答时限（秒）。",
+)
+@click.option(
+    "--cache",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of answers, so that a run can be taken up again. 应答缓存文件夹。",
+)
+@click.option("--yes", is_flag=True, help="Do not ask before requests are sent. 发送请求前不询问。")
 @lang_option
-def command(source: Path, output: Path | None, title: str | None, place: str | None, form: str, lang: str) -> None:
+def command(
+    source: Path,
+    output: Path | None,
+    title: str | None,
+    place: str | None,
+    form: str,
+    lang: str,
+    proposer: str,
+    **model: Any,
+) -> None:
     """Draw entities and statements out of a plan's text. 从规划文本抽取实体与陈述。
 
     SOURCE is a txt, HTML, DOCX or PDF file. Everything is proposed, with its quote and position, and waits for a
-    decision. Running again keeps every decided row. Nothing goes to the network.
+    decision. Running again keeps every decided row. Nothing goes to the network, unless --proposer openai and the
+    address of a language model are given: then the text's paragraphs are sent there.
 
-    SOURCE 是 txt、HTML、DOCX 或 PDF 文件。抽取的内容都附引文和位置，状态为待审。再次运行会保留每一条已裁定的行。不访问网络。
+    SOURCE 是 txt、HTML、DOCX 或 PDF 文件。抽取的内容都附引文和位置，状态为待审。再次运行会保留每一条已裁定的行。
+    不访问网络；只有给出 --proposer openai 和语言模型的地址时，才把文本段落发往该地址。
     """
     from plangraph.document import read_document
     from plangraph.extract import propose
@@ -47,13 +117,18 @@ def command(source: Path, output: Path | None, title: str | None, place: str | N
 
     if form == "folder" and output is None:
         raise click.UsageError("give the plan folder with -o. 请用 -o 指定规划文件夹。")
+    if proposer == "openai" and not (model["url"] and model["model"]):
+        raise click.UsageError("--proposer openai needs --url and --model. --proposer openai 须给出 --url 与 --model。")
+    plan_id = re.sub(r"[^a-z0-9]+", "-", (output.name if output else source.stem).lower()).strip("-") or "plan"
     with Steps() as steps:
         steps("read")
         document = read_document(source)
         title = title or document.title or source.stem
-        steps("extract")
-        plan_id = re.sub(r"[^a-z0-9]+", "-", (output.name if output else source.stem).lower()).strip("-") or "plan"
-        proposal = propose(document, plan_id, title, place)
+        if proposer == "local":
+            steps("extract")
+            proposal = propose(document, plan_id, title, place)
+    if proposer == "openai":
+        proposal = _ask_model(document, plan_id, title, place, lang, **model)
     if form == "gold":
         import json
 
@@ -79,3 +154,55 @@ def command(source: Path, output: Path | None, title: str | None, place: str | N
         click.echo(
             f"{output}: {written.entities} entities, {written.statements} statements; {written.proposed} evidences proposed, {written.kept} decided ones kept"
         )
+
+
+def _ask_model(
+    document: Document, plan_id: str, title: str, place: str | None, lang: str, url: str, model: str, key_env: str,
+    price: tuple[float, float] | None, per_minute: float, timeout: float, cache: Path | None, yes: bool,
+) -> Proposal:  # fmt: skip
+    """Show what it will cost, ask, and let the model propose."""
+    from plangraph.extract.endpoint import Endpoint, default_cache
+    from plangraph.extract.llm import Questions, propose_by_model
+
+    try:
+        import httpx  # noqa: F401
+    except ImportError:
+        raise InputError(
+            "--proposer openai needs httpx; install it: pip install 'plangraph[llm]'",
+            "--proposer openai 需要 httpx；请安装：pip install 'plangraph[llm]'",
+        ) from None
+    key = os.environ.get(key_env, "").strip()
+    endpoint = Endpoint(url, model, key, cache or default_cache(), timeout, per_minute)
+    questions = Questions.of(document, title, place)
+    requests, sent, answered = questions.estimate(endpoint)
+    cost = f"{(sent * price[0] + answered * price[1]) / 1e6:.4f}" if price else ""
+    shown = plain(f"{url} ({model})")
+    if lang == "zh":
+        words = f"将向 {shown} 发送 {requests} 个请求（另有 {len(questions.pieces) - requests} 个已有缓存）：约 {sent:,} token 输入、{answered:,} token 输出"
+        words += f"，费用约 {cost}" if cost else "；给出 --price 可估算费用"
+    else:
+        words = f"{requests} requests will go to {shown} ({len(questions.pieces) - requests} more are in the cache): about {sent:,} tokens sent, {answered:,} answered"
+        words += f", cost about {cost}" if cost else "; --price estimates the cost"
+    click.echo(words, err=True)
+    if requests and not yes:
+        click.confirm("继续？" if lang == "zh" else "Go on?", abort=True, err=True)
+    with Steps() as steps:
+        try:
+            proposal, outcome = propose_by_model(questions, endpoint, plan_id, lambda n, of: steps(f"{model} {n}/{of}"))
+        finally:
+            endpoint.close()
+    dropped = {why: n for why, n in sorted(outcome.dropped.items()) if n}
+    used = endpoint.usage
+    if lang == "zh":
+        listed = "，".join(f"{_DROPPED[why]} {n}" for why, n in dropped.items())
+        click.echo(
+            f"发送 {used.requests} 个请求，{used.cached} 个取自缓存；{used.tokens_in:,} token 输入、{used.tokens_out:,} token 输出；舍弃 {sum(dropped.values())} 条{f'（{listed}）' if listed else ''}；{outcome.unusable} 段没有可用的应答",
+            err=True,
+        )
+    else:
+        listed = ", ".join(f"{why} {n}" for why, n in dropped.items())
+        click.echo(
+            f"{used.requests} requests, {used.cached} from the cache; {used.tokens_in:,} tokens sent, {used.tokens_out:,} answered; dropped {sum(dropped.values())}{f' ({listed})' if listed else ''}; no usable answer for {outcome.unusable} pieces",
+            err=True,
+        )
+    return proposal
