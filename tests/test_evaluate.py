@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from plangraph.cli import cli
 from plangraph.document import Document, read_document
 from plangraph.errors import InputError
 from plangraph.evaluate import LEVELS, GoldDocument, GoldEntity, GoldRelation, read_gold, score
+from plangraph.evaluate.comparing import compare, reliability
 
 GOLD = Path(__file__).resolve().parents[1] / "gold"
 FILES = sorted(GOLD.glob("*.json"))
@@ -73,6 +76,75 @@ def test_precision_recall_f1_and_interval() -> None:
     low, high = scores.interval("entities")
     assert low <= tally.f1 <= high and scores.interval("entities") == (low, high)
     assert scores.total("Domain") == tally and scores.kinds() == ["entities", "Domain"]
+
+
+def test_every_kind_has_an_interval_and_no_documents_have_none() -> None:
+    gold = [document([("Domain", "氢能"), ("Park", "甲园")], doc=str(n)) for n in range(6)]
+    proposed = [document([("Domain", "氢能")] * (n % 2), doc=str(n)) for n in range(6)]
+    scores = score(gold, proposed)
+    assert scores.interval("Park") == (0.0, 0.0) and scores.interval("Domain")[0] < 2 / 3 < scores.interval("Domain")[1]
+    assert score([], []).interval("entities") == (0.0, 0.0)
+
+
+def test_two_runs_are_compared_on_the_same_samples() -> None:
+    gold = [document([("Domain", "氢能"), ("Domain", "储能")], doc=str(n)) for n in range(20)]
+    worse = [document([("Domain", "氢能")], doc=str(n)) for n in range(20)]
+    better = [document([("Domain", "氢能"), ("Domain", "储能")][: 1 + n % 2], doc=str(n)) for n in range(20)]
+    (entities, domain) = compare(score(gold, worse), score(gold, better))
+    assert (entities.kind, domain.kind) == ("entities", "Domain")
+    assert entities.one == pytest.approx(40 / 60) and entities.other == pytest.approx(60 / 70)
+    assert 0 < entities.low < entities.other - entities.one < entities.high and entities.certain
+    assert entities.better == 1.0
+    (same, _) = compare(score(gold, worse), score(gold, worse))
+    assert (same.low, same.high, same.better, same.certain) == (0.0, 0.0, 0.5, False)
+
+
+def test_reliability_by_hand() -> None:
+    bins, error = reliability([(0.95, True), (0.91, False), (1.0, True), (0.15, False), (0.0, True)])
+    assert [(b.low, b.count) for b in bins] == [(0.0, 1), (0.1, 1), (0.9, 3)]
+    assert bins[2].precision == pytest.approx(2 / 3) and bins[2].confidence == pytest.approx(2.86 / 3)
+    assert error == pytest.approx((1 + 0.15 + 3 * (2.86 - 2) / 3) / 5)
+    assert reliability([]) == ([], 0.0)
+
+
+def test_confidences_are_read_and_counted_once_a_relation(tmp_path: Path) -> None:
+    entities = [{"name": "甲园", "type": "Park"}, {"name": "乙区", "type": "District"}]
+    told = {"s": "甲园", "r": "locatedIn", "o": "乙区"}
+    path = tmp_path / "gold.json"
+
+    def read(*confidences: object) -> list[GoldDocument]:
+        relations = [told | {"confidence": c} for c in confidences]
+        path.write_text(json.dumps({"doc": "d", "entities": entities, "relations": relations}), encoding="utf-8")
+        return read_gold(path)
+
+    gold = read(None)
+    assert score(gold, read(0.3, 0.8)).sure == [(0.8, True)] and score(gold, gold).sure == []
+    for wrong in (2, -1, "0.5", True, float("nan")):
+        with pytest.raises(InputError, match="confidence"):
+            read(wrong)
+
+
+def test_the_command_compares_and_shows_reliability(tmp_path: Path) -> None:
+    entities = [{"name": "甲园", "type": "Park"}, {"name": "乙区", "type": "District"}]
+    relations = [{"s": "甲园", "r": "locatedIn", "o": "乙区", "confidence": 0.75}]
+    paths = []
+    for name, kept in (("gold", 2), ("a", 1), ("b", 2)):
+        data = [
+            {"doc": str(n), "entities": entities[:kept], "relations": relations if kept == 2 else []} for n in range(4)
+        ]
+        paths.append(tmp_path / f"{name}.json")
+        paths[-1].write_text(json.dumps(data), encoding="utf-8")
+    gold, a, b = map(str, paths)
+    for lang, words in (
+        ("en", ("second F1", "+0.333", "no confidences here")),
+        ("zh", ("第二次 F1", "+0.333", "没有置信度")),
+    ):
+        done = CliRunner().invoke(cli, ["evaluate", gold, "--against", a, "--compare", b, "--level", "alias", "--reliability", "--lang", lang])  # fmt: skip
+        assert done.exit_code == 0 and all(w in done.stdout for w in words), done.output
+    done = CliRunner().invoke(
+        cli, ["evaluate", gold, "--against", b, "--level", "alias", "--reliability", "--lang", "en"]
+    )
+    assert "0.7–0.8" in done.stdout and "expected calibration error: 0.250" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ def as_gold(proposal: Proposal, doc: str) -> GoldDocument:
         doc,
         tuple(GoldEntity(e.label_zh, kinds[e.id], e.aliases) for e in proposal.entities if kinds[e.id] != "Goal"),
         tuple(
-            GoldRelation(names[s.subject], s.predicate, names[s.object], s.evidence[0].quote[:12])
+            GoldRelation(names[s.subject], s.predicate, names[s.object], s.evidence[0].quote[:12], s.confidence)
             for s in proposal.statements
             if "Goal" not in (kinds.get(s.object), kinds.get(s.subject)) and s.predicate != "benchmarkedAgainst"
         ),

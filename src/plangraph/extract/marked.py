@@ -64,7 +64,7 @@ def read_marked(path: Path) -> list[MarkedDocument]:
             found.append(MarkedDocument(parts[0], parts[-1]))
         elif line.startswith((">", "= ")) and len(parts) == (3 if line.startswith(">") else 2):
             if line.startswith(">"):
-                relations.append(GoldRelation(*parts))
+                relations.append(GoldRelation(parts[0], parts[1], parts[2]))
             else:
                 aliases.setdefault(parts[0], []).append(parts[1])
         elif line.startswith((">", "=")) or not found:

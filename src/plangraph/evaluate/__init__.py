@@ -8,6 +8,7 @@ precision. Micro over all documents; intervals are percentile bootstrap over doc
 
 from __future__ import annotations
 
+import functools
 import json
 import random
 from collections import Counter, defaultdict
@@ -42,12 +43,16 @@ class GoldEntity:
 
 @dataclass(frozen=True, slots=True)
 class GoldRelation:
-    """A relation of a gold file; ``s`` and ``o`` are names of entities of the same document."""
+    """A relation of a gold file; ``s`` and ``o`` are names of entities of the same document.
+
+    ``confidence`` is that of a run; None where it says none.
+    """
 
     s: str
     r: str
     o: str
     cue: str = ""
+    confidence: float | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +117,14 @@ class Scores:
         documents: For each document the tallies by kind ("entities", "relations") and by class or relation.
         misses: (document, what) in the gold and not found.
         extras: (document, what) proposed and not in the gold.
+        sure: (confidence, whether it is in the gold) of each proposed relation that has a confidence.
     """
 
     level: str
     documents: list[dict[str, Tally]] = field(default_factory=list)
     misses: list[tuple[str, str]] = field(default_factory=list)
     extras: list[tuple[str, str]] = field(default_factory=list)
+    sure: list[tuple[float, bool]] = field(default_factory=list)
 
     def total(self, kind: str, sample: Sequence[int] | None = None) -> Tally:
         """Tally of ``kind`` over all documents, or over those numbered in ``sample``."""
@@ -136,12 +143,35 @@ class Scores:
 
     def interval(self, kind: str, level: float = 0.95, seed: int = 1) -> tuple[float, float]:
         """Percentile bootstrap interval of F1 over documents (Efron 1979)."""
-        rng, n = random.Random(seed), len(self.documents)
-        if not n:
+        if not self.documents:
             return (0.0, 0.0)
-        drawn = sorted(self.total(kind, [rng.randrange(n) for _ in range(n)]).f1 for _ in range(BOOTSTRAP_ROUNDS))
-        cut = int((1 - level) / 2 * BOOTSTRAP_ROUNDS)
-        return drawn[cut], drawn[-cut - 1]
+        return percentiles(self.resampled(kind, seed), level)
+
+    def resampled(self, kind: str, seed: int = 1) -> list[float]:
+        """F1 of ``kind`` in each of `BOOTSTRAP_ROUNDS` samples of the documents, the same ones for the same seed."""
+        import numpy as np
+
+        tallies = [d.get(kind) or Tally() for d in self.documents]
+        counts = np.array([(t.found, t.gold + t.proposed) for t in tallies], dtype=np.int64)
+        sums = counts[_samples(len(tallies), seed)].sum(axis=1)
+        return [2 * found / both if both else 0.0 for found, both in sums.tolist()]
+
+
+def percentiles(drawn: Iterable[float], level: float = 0.95) -> tuple[float, float]:
+    """The two values between which the middle ``level`` of ``drawn`` lies."""
+    ordered = sorted(drawn)
+    cut = int((1 - level) / 2 * len(ordered))
+    return ordered[cut], ordered[-cut - 1]
+
+
+@functools.lru_cache(maxsize=8)
+def _samples(documents: int, seed: int) -> Any:
+    """Numbers of documents drawn with replacement, a row a round."""
+    import numpy as np
+
+    rng = random.Random(seed)
+    drawn = [[rng.randrange(documents) for _ in range(documents)] for _ in range(BOOTSTRAP_ROUNDS)]
+    return np.array(drawn, dtype=np.int64)
 
 
 def score(gold: Iterable[GoldDocument], proposed: Iterable[GoldDocument], level: str = "alias") -> Scores:
@@ -172,13 +202,17 @@ def _score_document(gold: GoldDocument, proposed: GoldDocument, level: str, scor
     offered: dict[tuple[str, str, str], GoldRelation] = {}
     for r in proposed.relations:
         s, o = partner_of.get(r.s, f"\0{r.s}"), partner_of.get(r.o, f"\0{r.o}")
-        offered.setdefault(_claim(s, r.r, o), r)
+        claim = _claim(s, r.r, o)
+        if claim not in offered or (r.confidence or 0.0) > (offered[claim].confidence or 0.0):
+            offered[claim] = r
     for claim in wanted:
         _count(tallies, ("relations", claim[1]), gold=1, found=claim in offered)
         if claim not in offered:
             scores.misses.append((gold.doc, f"{claim[0]} —{claim[1]}→ {claim[2]}"))
     for claim, r in offered.items():
         _count(tallies, ("relations", claim[1]), proposed=1)
+        if r.confidence is not None:
+            scores.sure.append((r.confidence, claim in wanted))
         if claim not in wanted:
             scores.extras.append((gold.doc, f"{r.s} —{r.r}→ {r.o}"))
     return dict(tallies)
@@ -246,7 +280,10 @@ def read_gold(path: Path) -> list[GoldDocument]:
 def _document(data: Any, where_en: str, where_zh: str) -> GoldDocument:
     try:
         entities = tuple(GoldEntity(e["name"], e["type"], tuple(e.get("aliases", ()))) for e in data["entities"])
-        relations = tuple(GoldRelation(r["s"], r["r"], r["o"], r.get("cue", "")) for r in data["relations"])
+        relations = tuple(
+            GoldRelation(r["s"], r["r"], r["o"], r.get("cue", ""), _confidence(r.get("confidence")))
+            for r in data["relations"]
+        )
         known = {e.name for e in entities}
         strangers = sorted({n for r in relations for n in (r.s, r.o) if n not in known})
         if strangers:
@@ -272,6 +309,19 @@ def _document(data: Any, where_en: str, where_zh: str) -> GoldDocument:
         ) from None
 
 
+def _confidence(value: Any) -> float | None:
+    """A confidence as JSON gives it.
+
+    Raises:
+        TypeError: It is no number from 0 to 1.
+    """
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise TypeError(f"confidence {value!r} is no number from 0 to 1")
+    return float(value)
+
+
 def folder_as_gold(folder: PlanFolder) -> GoldDocument:
     """A plan folder's five main classes and eight main relations in the gold form; rejected rows left out."""
     ontology = load_ontology()
@@ -282,7 +332,7 @@ def folder_as_gold(folder: PlanFolder) -> GoldDocument:
         GoldEntity(names[e.id], kinds[e.id], e.aliases) for e in folder.entities if kinds[e.id] not in ("", "Goal")
     )
     relations = tuple(
-        GoldRelation(names[s.subject], s.predicate, names[s.object], s.evidence[0].quote)
+        GoldRelation(names[s.subject], s.predicate, names[s.object], s.evidence[0].quote, s.confidence)
         for s in folder.statements
         if s.status != "rejected"
         and kinds.get(s.subject, "Goal") != "Goal"
