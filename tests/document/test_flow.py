@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from plangraph.check import _text_faults
 from plangraph.document import Document, fold_traditional, read_document, read_flow
 from plangraph.document.wrapped import line_groups
+from plangraph.errors import InputError
 from plangraph.extract import propose
 from plangraph.extract.writing import write_proposal
 from plangraph.folder import read_folder
@@ -103,6 +104,17 @@ def test_broken_lines_are_whole_again(name: str) -> None:
 def test_lines_that_nobody_broke_stay(text: str) -> None:
     document = Document.from_text(text)
     assert line_groups(document.text, document.paragraphs) == list(range(len(document.paragraphs)))
+
+
+def test_a_paragraph_without_end_is_told() -> None:
+    with pytest.raises(InputError, match="paragraph 2 has 1,000,001 characters"):
+        read_flow(Document.from_text("甲\n" + "研" * 1_000_001))
+
+
+def test_long_paragraphs_without_a_chinese_character_are_left_out() -> None:
+    assert read_flow(Document.from_text("云汀\n" + "a " * 500 + "\nA1\n")).document.text == "云汀\nA1"
+    assert read_flow(Document.from_text("a " * 500)).document.text == ""
+    assert propose(Document.from_text("a " * 500), "x").entities == ()
 
 
 def test_english_lines_are_joined_with_blanks() -> None:

@@ -18,9 +18,12 @@ from plangraph.document.document import Document, Spans
 from plangraph.document.marks import DROPPED
 from plangraph.document.outline import CHROME
 from plangraph.document.wrapped import line_groups
+from plangraph.errors import InputError
 
 #: What a stream does not keep as it is, but for a blank that stands alone.
 _UNTIDY = re.compile(rf"[{DROPPED}\s]+")
+#: A paragraph of so many characters without a Chinese one is not the plan's; one of more than `LONGEST` is in no plan.
+_FOREIGN, LONGEST = 200, 1_000_000
 _SPACE = re.compile(r"\s")
 _WORD = re.compile(r"[A-Za-z0-9,.;:)%]")
 _HAN = re.compile("[\u4e00-\u9fff]")
@@ -63,10 +66,19 @@ class Flow:
 
 
 def read_flow(document: Document) -> Flow:
-    """The stream of ``document``: its plan's own lines, without the page's."""
+    """The stream of ``document``: its plan's own lines, without the page's.
+
+    Raises:
+        InputError: A paragraph is longer than `LONGEST`.
+    """
     # A reader that knows styles has joined what was broken; in plain text the shape of the lines tells.
     text, spans = document.text, document.paragraphs
     groups = line_groups(text, spans) if not any(document.marks) else list(range(len(spans)))
+    for n, (start, end) in enumerate(spans):
+        if end - start > LONGEST:
+            raise _too_long(n + 1, end - start)
+        if end - start > _FOREIGN and not _HAN.search(text, start, end):
+            groups[n] = -1
     flow = _stream(document, groups)
     kinds = flow.printed.outline.kinds
     if CHROME not in kinds or not any(kinds):
@@ -108,6 +120,13 @@ def _stream(document: Document, groups: Sequence[int]) -> Flow:
     folded = fold_traditional(printed)
     read = whole if folded == printed else Document(folded, whole.paragraphs, whole.marks)
     return Flow(read, whole, document, starts, places)
+
+
+def _too_long(line: int, size: int) -> InputError:
+    return InputError(
+        f"paragraph {line} has {size:,} characters, more than any plan's ({LONGEST:,}): is it text? Break it into paragraphs",
+        f"第 {line} 段有 {size:,} 个字符，超过任何规划的段落（{LONGEST:,}）：这是规划文本吗？请分段后重试",
+    )
 
 
 def _tidy(text: str, start: int, end: int) -> list[tuple[str, int]]:
