@@ -25,6 +25,8 @@ _WORDS = {"accepted": "接受", "rejected": "拒绝", "proposed": "重新待审"
 @click.option(
     "--text", type=click.Path(path_type=Path), help="The plan's text, to show each quote in its sentence. 规划原文。"
 )
+@click.option("--page", is_flag=True, help="Review in the browser, on this machine alone. 在本机浏览器中审核。")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of the page; 0 for a free one. 页面端口。")
 @click.option("--list", "listed", is_flag=True, help="List the rows and decide nothing. 只列出，不裁定。")
 @click.option("--accept", "decision", flag_value="accepted", help="Accept the rows. 接受这些行。")
 @click.option("--reject", "decision", flag_value="rejected", help="Reject the rows. 拒绝这些行。")
@@ -68,7 +70,7 @@ def command(folder: Path, text: Path | None, lang: str, by: str | None, on: str 
 
     In a terminal it shows one proposed statement at a time and takes single keys (h lists them); each decision is
     written to the tables at once, so you can stop at any moment and go on later. With --list, --accept, --reject,
-    --reopen or an entity option it does that and ends, for use in scripts.
+    --reopen or an entity option it does that and ends, for use in scripts. --page opens the same in a browser.
 
     在终端中逐条显示待审陈述，用单键操作（按 h 查看）；每次裁定立即写入表中，可随时停止、以后继续。加
     --list、--accept、--reject、--reopen 或实体选项时执行后即结束，便于脚本使用。--page 在浏览器中打开同样的功能。
@@ -91,6 +93,10 @@ def command(folder: Path, text: Path | None, lang: str, by: str | None, on: str 
         click.echo(_table(session, session.items(wanted, given["order"]), lang), nl=False)
     elif given["decision"]:
         _decide(session, wanted, given, lang)
+    elif given["page"]:
+        from plangraph.cli.review_page import serve
+
+        serve(session, wanted, given["order"], given["port"], lang)
     else:
         from plangraph.cli.review_terminal import run
 
