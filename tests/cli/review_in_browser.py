@@ -40,7 +40,10 @@ def main(url: str, picture: str = "") -> None:
         page.keyboard.press("u")
         sees("#place", "1/4")
         sees("#counts", "accepted 0")
+        # The words that are selected become the quote.
+        page.evaluate("getSelection().setBaseAndExtent(document.querySelector('#text .subject').firstChild, 2, document.querySelector('#text .object').firstChild, 2)")  # fmt: skip
         page.keyboard.press("e")
+        assert page.input_value("dialog [name=start]") == "63"
         page.fill("dialog [name=subject]", "云汀市")
         page.fill("dialog [name=reason]", "<b>主体</b>是本市")
         if picture:

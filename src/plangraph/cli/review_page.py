@@ -145,7 +145,7 @@ class PageServer(ThreadingHTTPServer):
         return {
             "item": {
                 "id": item.id, "words": claim_words(item.key, entities, self.lang), "relation": item.key[1],
-                "subject": ends[0], "object": ends[1], "text": context.text, "marks": [list(m) for m in context.marks],
+                "subject": ends[0], "object": ends[1], "text": context.text, "marks": [list(m) for m in context.marks], "places": context.places,
                 "start": e.start, "end": e.end, "quote": " ".join(e.quote.split()), "section": " > ".join(e.section),
                 "method": e.method, "confidence": e.confidence, "status": e.status,
                 "decided": " ".join(w for w in (e.decided_by, e.decided_on, e.reason) if w),

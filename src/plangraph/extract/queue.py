@@ -104,10 +104,12 @@ class Context:
     Args:
         text: The sentence, cut where it is very long.
         marks: (start, end, role) of "subject", "object" and "quote" in ``text``; names never overlap.
+        places: For each character its offset in the plan's text; empty where that is not known.
     """
 
     text: str
     marks: tuple[tuple[int, int, str], ...]
+    places: tuple[int, ...] = ()
 
 
 class Reader:
@@ -126,13 +128,15 @@ class Reader:
         e, flow = item.evidence, self._flow
         if flow is None or self.document is None or self.document.text[e.start : e.end] != e.quote:
             text, start, end = e.quote.replace("\n", " "), 0, len(e.quote)
+            places: tuple[int, ...] = ()
         else:
             first, last = flow.offset(e.start), flow.offset(e.end - 1) + 1
             low, high = self._sentences(flow, first, last)
             low, high = max(low, first - _AROUND), min(high, last + _AROUND)
             text, start, end = flow.printed.text[low:high].replace("\n", " "), first - low, last - low
+            places = tuple(flow.place(i) for i in range(low, high))
         subject, object = (entities[i].names if i in entities else () for i in (item.key[0], item.key[2]))
-        return Context(text, (*_names(text, subject, object, start, end), (start, end, "quote")))
+        return Context(text, (*_names(text, subject, object, start, end), (start, end, "quote")), places)
 
     def _sentences(self, flow: Flow, start: int, end: int) -> tuple[int, int]:
         document = flow.printed
