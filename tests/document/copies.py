@@ -159,6 +159,7 @@ COPIES: dict[str, Callable[[Document], tuple[str, bytes]]] = {
     "html-breaks": lambda d: ("html", page_of_breaks(d)),
     "pdf": lambda d: ("pdf", as_pdf(parts(d))),
     "pdf-blocks": lambda d: ("pdf", as_pdf(parts(d), indent=False)),
+    "pdf-columns": lambda d: ("pdf", as_pdf(parts(d), columns=2)),
     "chrome": lambda d: ("txt", chrome_lines(d)),
     "traditional": lambda d: ("txt", traditional(d)),
     "wrapped": lambda d: ("txt", wrapped(d)),

@@ -100,13 +100,17 @@ def as_docx(parts: Sequence[Part]) -> bytes:
 
 
 def as_pdf(
-    parts: Sequence[Part], indent: bool = True, head: str = "云汀市人民政府公报", encrypt: str | None = None
+    parts: Sequence[Part],
+    indent: bool = True,
+    head: str = "云汀市人民政府公报",
+    encrypt: str | None = None,
+    columns: int = 1,
 ) -> bytes:
-    """The plan in print: A4, larger type for headings, a running head, page numbers."""
+    """The plan in print: A4, larger type for headings, a running head, page numbers, one column or more."""
     from reportlab.lib.styles import ParagraphStyle
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-    from reportlab.platypus import Paragraph, SimpleDocTemplate
+    from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph
 
     pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
 
@@ -126,9 +130,14 @@ def as_pdf(
         canvas.drawCentredString(298, 28, f"— {template.page} —")  # type: ignore[attr-defined]
 
     out = io.BytesIO()
-    template = SimpleDocTemplate(out, encrypt=encrypt, invariant=1)
-    flow = [Paragraph(html.escape(words), styles.get(role, body)) for role, words in parts]
-    template.build(flow, onFirstPage=furnish, onLaterPages=furnish)
+    template = BaseDocTemplate(out, encrypt=encrypt, invariant=1)
+    width = (template.width - 18 * (columns - 1)) / columns
+    frames = [
+        Frame(template.leftMargin + n * (width + 18), template.bottomMargin, width, template.height)
+        for n in range(columns)
+    ]
+    template.addPageTemplates(PageTemplate(frames=frames, onPage=furnish))
+    template.build([Paragraph(html.escape(words), styles.get(role, body)) for role, words in parts])
     return out.getvalue()
 
 

@@ -26,6 +26,8 @@ _FULL, _INDENT, _GAP = 0.6, 1.2, 1.35
 _UNIT = r"[“‘（(《〈【\[［〔]*(?:[A-Za-z0-9.,%+±~/:\x27-]+|.)[，。、；：！？,.;:!?”’）)》〉】\]］〕%％…—℃]*"
 _UNBROKEN = re.compile(rf"{_UNIT}(?:(?:(?<=[“”‘’])|[“”‘’]){_UNIT}){{0,4}}")
 _LARGER = 1.08
+#: A page of two columns: least share of lines in the right one, largest share of lines across both.
+_RIGHT, _ACROSS = 0.3, 0.15
 #: Share of lines that are indented or come after a wider step where these part paragraphs.
 _PARTED = 0.03
 _STOPS = "。！？；：!?;:…”」』）)"
@@ -72,6 +74,7 @@ def to_paragraphs(printed: Sequence[PrintedLine]) -> list[Line]:
     lines = _without_heads(_merged(printed))
     if not lines:
         lines = list(printed)
+    lines = _one_below_the_other(lines)
     column = _column(lines)
     levels = _levels(lines, column)
     found: list[Line] = []
@@ -127,6 +130,22 @@ def _at_edge(line: PrintedLine) -> bool:
 def _head(line: PrintedLine) -> tuple[str, int]:
     """A line at the edge without its figures and spaces, and its height: the same on each page for a running head."""
     return re.sub(r"[\d\s]+", "", line.text), round(line.baseline / 4)
+
+
+def _one_below_the_other(lines: list[PrintedLine]) -> list[PrintedLine]:
+    """Lines of a page of two columns as if the right one stood on a page of its own, at the place of the left one."""
+    left = [line for line in lines if line.right <= 0.52 * line.page_width]
+    right = [line for line in lines if line.left >= 0.48 * line.page_width]
+    if len(right) < _RIGHT * len(lines) or len(left) + len(right) < (1 - _ACROSS) * len(lines):
+        return lines
+    edges = [Counter(round(line.left) for line in side).most_common(1)[0][0] for side in (left, right)]
+    shift = edges[1] - edges[0]
+    return [
+        line._replace(page=2 * line.page + 1, left=line.left - shift, right=line.right - shift)
+        if line.left >= 0.48 * line.page_width
+        else line._replace(page=2 * line.page)
+        for line in lines
+    ]
 
 
 def _column(lines: Sequence[PrintedLine]) -> _Column:
