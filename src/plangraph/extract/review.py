@@ -6,13 +6,14 @@ Each decision is written to the tables at once. ``decided_by``, ``decided_on`` a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from plangraph.document import Document
 from plangraph.errors import InputError
-from plangraph.extract.decisions import FILE, NameDecision, read_decisions
+from plangraph.extract.decisions import FILE, read_decisions
+from plangraph.extract.draft import Draft, State
 from plangraph.extract.names import Named, to_entities
 from plangraph.extract.queue import Filter, Item, Key, Reader, queue
 from plangraph.extract.saving import save_tables, writing_to
@@ -22,25 +23,6 @@ from plangraph.ontology import load_ontology
 from plangraph.tables import has_control_character
 
 _FILES = ("plan.toml", "entities.csv", "statements.csv", FILE)
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """The tables at one moment."""
-
-    entities: Mapping[str, Entity]
-    rows: Mapping[Key, Evidence]
-    decisions: Mapping[tuple[str, str], NameDecision]
-
-
-@dataclass(slots=True)
-class _Draft:
-    """A state that is being changed."""
-
-    entities: dict[str, Entity]
-    rows: dict[Key, Evidence]
-    decisions: dict[tuple[str, str], NameDecision]
-    dropped: int = field(default=0)
 
 
 class Review:
@@ -105,7 +87,7 @@ class Review:
         wanted = [k for k in keys if self.state.rows[k].status != status]
         by, on, why = ("", "", "") if status == "proposed" else (self.by, self.on, _one_line(reason))
 
-        def change(d: _Draft) -> None:
+        def change(d: Draft) -> None:
             for k in wanted:
                 d.rows[k] = replace(d.rows[k], status=status, decided_by=by, decided_on=on, reason=why)
 
@@ -131,7 +113,7 @@ class Review:
         if claim != key[:3]:
             done = replace(done, method="curated", confidence=1.0)
 
-        def change(d: _Draft) -> None:
+        def change(d: Draft) -> None:
             if new != key:
                 words = f"{claim[0]} {claim[1]} {claim[2]}" if claim != key[:3] else f"{new[3]}-{new[4]}"
                 told = why or f"→ {words}"
@@ -172,9 +154,9 @@ class Review:
             )
         aliases = [a for a in (*old.aliases, *((old.label_zh,) if keep else ())) if fold(a) != fold(name)]
 
-        def change(d: _Draft) -> None:
+        def change(d: Draft) -> None:
             d.entities[entity_id] = replace(old, label_zh=name, aliases=tuple(dict.fromkeys(aliases)))
-            self._remember(d, old, [old.label_zh], entity_id)
+            d.remember(old, [old.label_zh], entity_id)
 
         if name != old.label_zh:
             self._apply("rename", change)
@@ -209,11 +191,11 @@ class Review:
             )
         new = entity_id if top == ontology.top_class(old.type) else self._mint(top, old.label_zh)
 
-        def change(d: _Draft) -> None:
+        def change(d: Draft) -> None:
             del d.entities[entity_id]
             d.entities[new] = replace(old, id=new, type=kind)
-            self._repoint(d, entity_id, new)
-            self._remember(d, old, old.names, new)
+            d.repoint(entity_id, new)
+            d.remember(old, old.names, new)
 
         self._apply("retype", change)
         return new
@@ -241,11 +223,11 @@ class Review:
         have = {fold(n) for n in b.names}
         more = [n for n in (a.label_zh, *a.aliases) if fold(n) not in have]
 
-        def change(d: _Draft) -> None:
+        def change(d: Draft) -> None:
             del d.entities[gone]
             d.entities[into] = replace(b, aliases=(*b.aliases, *dict.fromkeys(more)))
-            self._repoint(d, gone, into)
-            self._remember(d, a, a.names, into)
+            d.repoint(gone, into)
+            d.remember(a, a.names, into)
 
         return self._apply("merge", change)
 
@@ -257,10 +239,10 @@ class Review:
         """
         old = self._entity(entity_id)
 
-        def change(d: _Draft) -> None:
+        def change(d: Draft) -> None:
             del d.entities[entity_id]
-            self._repoint(d, entity_id, "")
-            self._remember(d, old, old.names, "")
+            d.repoint(entity_id, "")
+            d.remember(old, old.names, "")
 
         return self._apply("delete", change)
 
@@ -292,8 +274,11 @@ class Review:
 
     # ---- inside
 
-    def _apply(self, label: str, change: Callable[[_Draft], None]) -> int:
-        draft = _Draft(dict(self.state.entities), dict(self.state.rows), dict(self.state.decisions))
+    def _apply(self, label: str, change: Callable[[Draft], None]) -> int:
+        counted = {i for c in self._folder.plan.stated_counts for i in (c.subject, *c.named)}
+        draft = Draft(
+            dict(self.state.entities), dict(self.state.rows), dict(self.state.decisions), self.by, self.on, counted
+        )
         change(draft)
         before = self.state
         self._save(State(draft.entities, draft.rows, draft.decisions))
@@ -375,49 +360,6 @@ class Review:
         more = {"method": old.method, "confidence": old.confidence} if old else {}
         path = document.section_path(number) if number else ()
         return Evidence.from_text(document.text, start, end, section=path, paragraph=max(number, 1), **more)
-
-    def _remember(self, d: _Draft, old: Entity, names: Iterable[str], entity_id: str) -> None:
-        """What is proposed under these names is that entity from now on."""
-        kind = load_ontology().top_class(old.type) or ""
-        for key, decision in d.decisions.items():
-            if decision.entity == old.id:
-                d.decisions[key] = replace(decision, entity=entity_id)
-        for name in names:
-            decision = NameDecision(kind, name, entity_id, self.by, self.on)
-            d.decisions[decision.key] = decision
-
-    def _repoint(self, d: _Draft, old: str, new: str) -> None:
-        """Let rows and entities name ``new`` where they named ``old``; rows that make no sense then go.
-
-        Raises:
-            InputError: An accepted row or a stated count stands in the way.
-        """
-        if old != new and any(old in (c.subject, *c.named) for c in self._folder.plan.stated_counts):
-            raise InputError(
-                f"a stated count in plan.toml names {old}; change it there first",
-                f"plan.toml 中的所述数量用到了 {old}；请先在那里修改",
-            )
-        ontology = load_ontology()
-        for key in [k for k in d.rows if old in (k[0], k[2])]:
-            evidence = d.rows.pop(key)
-            s, r, o = (new if key[0] == old else key[0]), key[1], (new if key[2] == old else key[2])
-            if s and o and r in ontology.relations and ontology.relations[r].symmetric and s > o:
-                s, o = o, s
-            kinds = [d.entities[i].type if i in d.entities else i.partition("/")[0].title() for i in (s, o)]
-            if s and o and s != o and (s.startswith("plan/") or ontology.allows(kinds[0], r, kinds[1])):
-                there = d.rows.get((s, r, o, *key[3:]))
-                if there is None or STATUSES.index(evidence.status) < STATUSES.index(there.status):
-                    d.rows[s, r, o, key[3], key[4]] = evidence
-                continue
-            if evidence.status == "accepted":
-                raise InputError(
-                    f"{key[0]} {r} {key[2]} “{evidence.quote}” is accepted and would no longer hold; reject it first",
-                    f"{key[0]} {r} {key[2]}“{evidence.quote}”已接受，改后将不成立；请先拒绝它",
-                )
-            d.dropped += 1
-        for i, e in d.entities.items():
-            if e.broader == old and old != new:
-                d.entities[i] = replace(e, broader=new if new != i else "")
 
 
 def _name(name: str) -> str:
