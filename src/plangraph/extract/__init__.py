@@ -7,14 +7,14 @@ Nothing here goes to the network, and the same text gives the same proposals.
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from plangraph.document import Document, read_flow
 from plangraph.extract.names import Named, clean, find_place, group, place_names, to_entities
-from plangraph.extract.pairs import NONE, Mention, Pair, candidate_pairs, cue_pattern, load_pair_model
+from plangraph.extract.pair_model import load_pair_model
+from plangraph.extract.pairs import Mention, Pair, candidate_pairs, cue_pattern
 from plangraph.extract.printed import as_printed
 from plangraph.extract.tagger import load_tagger
 from plangraph.model import MAX_QUOTE, Entity, Evidence, Statement
@@ -24,8 +24,6 @@ __all__ = ["Proposal", "propose"]
 
 _CLAUSE_END = re.compile(r"[。；！？，,;\n]\s*")
 _ITEM_END = re.compile(r"[、和及]")
-#: Pairs that are judged at a time; their features take some kilobytes each.
-BATCH = 10_000
 #: Below this probability a pair is not proposed; chosen on the development provinces.
 THRESHOLD = 0.4
 
@@ -104,13 +102,8 @@ def _implied(named: list[Named], place: str) -> Named | None:
 
 def _judged(document: Document, mentions: Sequence[Mention], place: bool) -> Iterator[tuple[Pair, str, float]]:
     """Pairs that the model takes to be related, with the relation and its probability."""
-    model = load_pair_model()
     pairs = (p for p in candidate_pairs(document, mentions, cue_pattern()) if p.subject or place)
-    while batch := list(itertools.islice(pairs, BATCH)):
-        for pair, odds in zip(batch, model.probabilities(batch).tolist(), strict=True):
-            best = max(range(len(odds)), key=lambda k: odds[k])
-            if model.labels[best] != NONE and odds[best] >= THRESHOLD:
-                yield pair, model.labels[best], odds[best]
+    return load_pair_model().likely(pairs, THRESHOLD)
 
 
 def _evidence(document: Document, pair: Pair, sure: float) -> Evidence:

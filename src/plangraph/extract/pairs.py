@@ -1,8 +1,9 @@
-"""Which relation holds between two names of one sentence: a log-linear classifier over pairs of mentions.
+"""Pairs of names that may be related, and what a reader would look at to tell how.
 
-The features are what a reader looks at: the classes of the two, what stands between and around them, the verb that
-governs the list in which the second stands, and who else could be the subject. The plan's own place takes part as a
-subject that is not printed ("本市", "我省", or nothing at all).
+A pair is two names of one sentence, a name and the heading or the short leading sentence above it ("做强海洋经济。…"), or
+a name and the plan's own place, which need not be printed ("本市", "我省", or nothing at all). The features are the
+classes of the two, what stands between and around them, the verb that governs the list in which the second stands, and
+who else could be the subject.
 """
 
 from __future__ import annotations
@@ -10,25 +11,23 @@ from __future__ import annotations
 import bisect
 import functools
 import re
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from plangraph.document import Document
 from plangraph.document.outline import BODY
 
-if TYPE_CHECKING:
-    import numpy
-
-WEIGHTS = Path(__file__).resolve().parent / "weights" / "pairs.npz"
-NONE = "none"
-BUCKETS = 1 << 16
-#: How many mentions before and after the second one may be its partner.
-REACH = 6
-_SENTENCE = re.compile(r"[^。；！？\n]+[。；！？\n]?")
+#: Sentences longer than this are looked at in pieces, so that no text takes more than linear time.
+_SENTENCE = re.compile(r"[^。；！？\n]{1,600}[。；！？\n]?")
 _LIST = re.compile(r"[、和与及]|以及|，")
+#: A sentence of at most so many characters, without figures, leads those that follow it in its paragraph.
+LEAD = 30
+#: How many lists before and after the second name the first may stand, and how many names away at most.
+BEFORE, AFTER, FARTHEST = 4, 2, 24
+#: Names before a name that count as rivals for being its subject.
+_MEMORY = 30
+#: Of longer words between two names only the ends are looked at.
+_WIDE = 40
 
 
 @functools.cache
@@ -51,11 +50,12 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A name in a heading above: how far up the heading is, and whether the name is nearly all of it."""
+    """A name in a heading or leading sentence above: which, whether it is most of it, and its words."""
 
     mention: Mention
-    depth: int
+    kind: str
     whole: bool
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,11 @@ class Pair:
     subject: Mention | None
     object: Mention
     features: tuple[str, ...]
+
+    @property
+    def last(self) -> Mention:
+        """The one that stands later in the text, in the sentence that states the relation."""
+        return self.object if self.subject is None else max(self.subject, self.object, key=lambda m: m.start)
 
 
 def candidate_pairs(document: Document, mentions: Sequence[Mention], cues: re.Pattern[str]) -> Iterator[Pair]:
@@ -80,64 +85,112 @@ def candidate_pairs(document: Document, mentions: Sequence[Mention], cues: re.Pa
     def topics(heading: int) -> list[Topic]:
         found: list[Topic] = []
         depth = 0
-        while heading >= 0 and len(found) < 2:
+        while heading >= 0 and len(found) < 3:
             h = outline.headings[heading]
-            found += [Topic(m, depth, (m.end - m.start) / (h.end - h.start) > 0.6) for m in named_by[heading][:2]]
+            found += [_topic(text, m, f"h{depth}", h.end - h.start, 0.6) for m in named_by[heading][:2]]
             heading, depth = h.parent, depth + 1
         return found
 
     for heading, inside in zip(outline.headings, named_by, strict=True):
-        for topic in topics(heading.parent):
-            for b in inside:
-                if _possible(topic.mention.type, b.type):
-                    yield Pair(topic.mention, b, tuple(_heading_features(topic, b, ["in-heading"], False)))
+        yield from _heading_pairs(text, heading.start, inside, topics(heading.parent))
     for line, (start, end) in enumerate(document.paragraphs):
         if outline.kinds[line] != BODY:
             continue
         above = topics(outline.section[line])
-        first: Mention | None = None
+        lead: list[Topic] = []
+        age = 0
+        first = True
         for sentence in _SENTENCE.finditer(text, start, end):
             inside = within(sentence.start(), sentence.end())
             if inside:
-                yield from _sentence_pairs(text, sentence.start(), sentence.end(), inside, first, above, cues)
-                first = first or inside[0]
+                yield from _sentence_pairs(text, sentence.span(), inside, lead, age, above, cues)
+            length = sentence.end() - sentence.start()
+            if length <= LEAD and not any(c.isdigit() for c in sentence.group()):
+                names = [m for m in inside if m.type != "Technology"][:2]
+                kind = "l1" if first else "l2"
+                lead, age = [_topic(text, m, kind, length, 0.5) for m in names] if names or not first else lead, 0
+            else:
+                age += 1
+            first = False
 
 
-def _heading_features(topic: Topic, b: Mention, context: Sequence[str], rivals: bool) -> list[str]:
-    base = f"h{topic.depth}{topic.whole}:{topic.mention.type}>{b.type}"
-    return [
-        base,
-        f"h:{topic.mention.type}>{b.type}:{rivals}",
-        f"{base}:{rivals}",
-        *(f"h:{topic.mention.type}>{b.type}:{c}" for c in context),
-    ]
+def _topic(text: str, m: Mention, kind: str, length: int, share: float) -> Topic:
+    return Topic(m, kind, (m.end - m.start) / length > share, text[m.start : m.end])
+
+
+def _heading_pairs(text: str, start: int, inside: list[Mention], above: list[Topic]) -> Iterator[Pair]:
+    for b in inside:
+        for topic in above:
+            yield from _topic_pairs(text, topic, b, ["H"], False, 0)
+        if b.type in _matters():
+            before = text[max(start, b.start - 2) : b.start]
+            base = f"iH:{b.type}"
+            yield Pair(None, b, ("iH", base, f"{base}:{bool(above)}", f"iH:{len(inside)}", f"iH:b2:{before}"))
+
+
+def _topic_pairs(
+    text: str, topic: Topic, b: Mention, context: Sequence[str], rivals: bool, age: int
+) -> Iterator[Pair]:
+    """A heading's or leading sentence's name with a name below it: it develops or focuses on it, or contains it."""
+    a = topic.mention
+    if a.start == b.start:
+        return
+    if _nested(a.type, b.type):
+        base = f"{topic.kind}S"
+        name, tail = text[b.start : b.end], text[b.end - 2 : b.end]
+        found = [base, f"{base}{rivals}", f"{base}{topic.whole}{age}", f"{base}:w:{topic.words}", f"{base}:c:{tail}"]
+        found += [f"{base}:w2:{topic.words[-2:]}", f"{base}:cw:{tail}:{topic.words[-2:]}"]
+        found.append(f"{base}:in{topic.words[:2] in name}{tail == topic.words[-2:]}")
+        yield Pair(b, a, tuple([*found, *(f"{base}:{c}" for c in context)]))
+    elif _possible(a.type, b.type):
+        base = f"{topic.kind}{a.type}>{b.type}"
+        found = [base, f"{base}{rivals}", f"{base}{topic.whole}", f"{base}a{age}", f"{base}:w:{topic.words[-2:]}"]
+        found += [f"{base}:{c}" for c in context] + [f"{base}{rivals}:{c}" for c in context[:2]]
+        yield Pair(a, b, tuple(found))
 
 
 def _sentence_pairs(
     text: str,
-    start: int,
-    end: int,
+    span: tuple[int, int],
     inside: list[Mention],
-    topic: Mention | None,
+    lead: list[Topic],
+    age: int,
     above: list[Topic],
     cues: re.Pattern[str],
 ) -> Iterator[Pair]:
+    start, end = span
     lists = _lists(text, inside)
+    order = _order(lists)
     contexts = [_context(text, start, end, inside, lists[n], cues) for n in range(len(inside))]
     for n, b in enumerate(inside):
-        rivals = any(m.type in _actors() for m in inside[:n])
-        for t in above:
-            if _possible(t.mention.type, b.type):
-                yield Pair(t.mention, b, tuple(_heading_features(t, b, contexts[n], rivals)))
+        before = inside[max(0, n - _MEMORY) : n]
+        rivals = any(m.type in _actors() for m in before)
+        fields = any(m.type == "Domain" for m in before) and b.type != "Domain"
+        context = [contexts[n][5], contexts[n][0], contexts[n][7], f"f{fields}"]
+        for topic in lead:
+            yield from _topic_pairs(text, topic, b, context, rivals, min(age, 3))
+        for topic in above[:1] if lead else above:
+            yield from _topic_pairs(text, topic, b, ["ld", context[0]] if lead else context, rivals, 0)
         if b.type in _matters():
-            yield Pair(None, b, tuple(_implied_features(text, start, inside, n, contexts[n], above)))
-            if topic is not None and topic.type != "Technology":
-                shared = [f"topic:{topic.type}>{b.type}", *(f"topic:{b.type}:{c}" for c in contexts[n][:3])]
-                yield Pair(topic, b, tuple(shared))
-        for k in range(max(0, n - REACH), min(len(inside), n + REACH // 2 + 1)):
+            yield Pair(None, b, tuple(_implied_features(text, start, inside, n, contexts[n], lead, above)))
+        for k in _partners(order, n):
             a = inside[k]
-            if k != n and _possible(a.type, b.type):
-                yield Pair(a, b, tuple(_pair_features(text, start, inside, k, n, lists, contexts, cues)))
+            # Neighbours in a list may nest; members of it that are far apart do not.
+            apart = order[k] == order[n] and n not in lists[n] and _nested(a.type, b.type)
+            if _possible(a.type, b.type) and not apart:
+                yield Pair(a, b, tuple(_pair_features(text, start, inside, k, n, lists, order, contexts, cues)))
+
+
+def _partners(order: Sequence[int], n: int) -> Iterator[int]:
+    """Places of the names near enough to the ``n``-th to be its partner."""
+    for k in range(n - 1, max(-1, n - FARTHEST - 1), -1):
+        if order[n] - order[k] > BEFORE:
+            break
+        yield k
+    for k in range(n + 1, min(len(order), n + FARTHEST // 2)):
+        if order[k] - order[n] > AFTER:
+            break
+        yield k
 
 
 @functools.cache
@@ -165,6 +218,13 @@ def _possible(subject: str, object: str) -> bool:
     return any(ontology.allows(subject, r, object) for r in ontology.relations)
 
 
+@functools.cache
+def _nested(subject: str, object: str) -> bool:
+    from plangraph.ontology import load_ontology
+
+    return load_ontology().allows(subject, "subDomainOf", object)
+
+
 def _lists(text: str, inside: list[Mention]) -> list[tuple[int, int]]:
     """For each mention the first and last mention of the list that it stands in."""
     found: list[tuple[int, int]] = []
@@ -181,6 +241,14 @@ def _lists(text: str, inside: list[Mention]) -> list[tuple[int, int]]:
     return found
 
 
+def _order(lists: Sequence[tuple[int, int]]) -> list[int]:
+    """For each mention the ordinal of its list."""
+    found: list[int] = []
+    for n, (first, _) in enumerate(lists):
+        found.append(0 if n == 0 else found[-1] + (first == n))
+    return found
+
+
 def _context(
     text: str, start: int, end: int, inside: list[Mention], bounds: tuple[int, int], cues: re.Pattern[str]
 ) -> list[str]:
@@ -188,31 +256,29 @@ def _context(
     head, tail = inside[bounds[0]].start, inside[bounds[1]].end
     before = text[max(start, head - 12) : head]
     after = text[tail : min(end, tail + 8)]
-    found = [f"b2:{before[-2:]}", f"a2:{after[:2]}", f"a4:{after[:4]}", f"b4:{before[-4:]}", f"b3:{before[-3:]}"]
     verbs = cues.findall(text[max(start, head - 30) : head])
-    found += [f"v:{verbs[-1]}" if verbs else "v:-", f"w:{'/'.join(verbs[-2:])}"]
     nouns = cues.findall(after)
-    found.append(f"x:{nouns[0]}" if nouns else "x:-")
+    found = [f"b2:{before[-2:]}", f"a2:{after[:2]}", f"a4:{after[:4]}", f"b4:{before[-4:]}", f"b3:{before[-3:]}"]
+    found += [f"v:{verbs[-1]}" if verbs else "v:-", f"w:{'/'.join(verbs[-2:])}", f"x:{nouns[0]}" if nouns else "x:-"]
     found.append(f"size:{min(4, bounds[1] - bounds[0])}")
     return found
 
 
 def _implied_features(
-    text: str, start: int, inside: list[Mention], n: int, context: list[str], above: list[Topic]
+    text: str, start: int, inside: list[Mention], n: int, context: list[str], lead: list[Topic], above: list[Topic]
 ) -> list[str]:
     b = inside[n]
-    before = [m.type for m in inside[:n]]
+    before = [m.type for m in inside[max(0, n - _MEMORY) : n]]
     rivals = [t for t in before if t in _actors()]
     fields = [t for t in before if t == "Domain"]
-    base = f"i:{b.type}"
-    found = [
-        base,
-        f"{base}:rivals{min(2, len(rivals))}",
-        f"{base}:last{rivals[-1] if rivals else '-'}",
-        f"{base}:fields{min(2, len(fields))}",
-    ]
-    found += [f"{base}:{c}" for c in context]
-    found += [f"{base}:h{t.depth}{t.whole}{t.mention.type}" for t in above] or [f"{base}:h-"]
+    base = f"i{b.type}"
+    found = [base, f"{base}r{min(2, len(rivals))}", f"{base}l{rivals[-1] if rivals else '-'}"]
+    found += [f"{base}f{min(2, len(fields))}", *(f"{base}:{c}" for c in context)]
+    tops = [f"{t.kind}{t.mention.type}" for t in lead or above] or ["-"]
+    found += [f"{base}:{t}" for t in tops] + [f"{base}:{tops[0]}:{c}" for c in (context[5], context[7])]
+    found.append(f"{base}:{tops[0]}:r{bool(rivals)}")
+    if lead:
+        found.append(f"{base}:lw:{lead[0].words}")
     found += [f"{base}:s:{text[start : start + 2]}", f"{base}:s4:{text[start : start + 4]}"]
     found += [f"{base}:{c}:r{bool(rivals)}" for c in context[:4]]
     found += [f"{base}:f{bool(fields)}:{c}" for c in (context[5], context[1])]
@@ -221,65 +287,40 @@ def _implied_features(
 
 
 def _pair_features(
-    text: str, start: int, inside: list[Mention], k: int, n: int, lists: list[tuple[int, int]],
+    text: str, start: int, inside: list[Mention], k: int, n: int, lists: list[tuple[int, int]], order: list[int],
     contexts: list[list[str]], cues: re.Pattern[str],
 ) -> list[str]:  # fmt: skip
     a, b = inside[k], inside[n]
     low, high = (a, b) if k < n else (b, a)
     between = text[low.end : high.start]
-    base = f"{a.type}>{b.type}:{'f' if k < n else 'r'}"
+    base = f"{a.type}>{b.type}{'f' if k < n else 'r'}"
     middle = inside[min(k, n) + 1 : max(k, n)]
-    same_list = lists[k] == lists[n]
-    found = [base, f"{base}:d{min(6, len(between) // 4)}", f"{base}:m{min(4, len(middle))}", f"{base}:l{same_list}"]
-    found.append(f"{base}:near{any(m.type == a.type for m in middle)}{any(m.type in _actors() for m in middle)}")
+    same = order[k] == order[n]
+    found = [base, f"{base}d{min(6, len(between) // 4)}", f"{base}g{min(4, abs(order[n] - order[k]))}"]
+    found += [f"{base}l{same}", f"{base}first{k == 0}:{text[start : start + 2] if k == 0 else ''}"]
+    found.append(f"{base}near{any(m.type == a.type for m in middle)}{any(m.type in _actors() for m in middle)}")
+    if a.type == "Domain":
+        found.append(f"{base}nearest{k < n and not any(m.type == 'Domain' for m in middle)}")
     if len(between) <= 8:
         found.append(f"{base}:t:{between}")
-    # What stands between the first and the list of the second, in which it may be far from the verb.
-    head = inside[lists[n][0]].start if k < n else high.start
-    link = text[low.end : max(low.end, head)]
+    link = between if same else _link(text, inside, lists, k, n)
     found += [f"{base}:h2:{link[:2]}", f"{base}:e2:{link[-2:]}", f"{base}:e3:{link[-3:]}", f"{base}:h1:{link[:1]}"]
+    if len(link) <= 6:
+        found.append(f"{base}:L:{link}")
     found += [f"{base}:c:{c}" for c in sorted(set(cues.findall(link)))[:6]]
     found.append(f"{base}:commas{min(3, link.count('，') + link.count('；'))}")
     found += [f"{base}:p2:{text[max(start, low.start - 2) : low.start]}", f"{base}:q2:{text[high.end : high.end + 2]}"]
-    found += [f"{base}:q4:{text[high.end : high.end + 4]}"]
-    found += [f"{base}:{c}" for c in contexts[n][:4]] + [f"{base}:{contexts[n][5]}"]
-    found.append(f"{base}:first{k == 0}:{text[start : start + 2] if k == 0 else ''}")
+    found += [f"{base}:q4:{text[high.end : high.end + 4]}", *(f"{base}:{c}" for c in contexts[n][:4])]
+    found.append(f"{base}:{contexts[n][5]}")
+    if _nested(a.type, b.type):
+        tail = text[b.end - 2 : b.end]
+        found += [f"{base}:ow:{text[b.start : b.end]}", f"{base}:o2:{tail}:{link[-2:] if k < n else link[:2]}"]
+        found += [f"{base}:in{text[a.end - 2 : a.end] == tail}", f"{base}:{contexts[k][5]}"]
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class PairModel:
-    """Weights of a trained classifier: ``labels`` (NONE first), ``weights`` (buckets × labels), ``bias``."""
-
-    labels: tuple[str, ...]
-    weights: numpy.ndarray[Any, Any]
-    bias: numpy.ndarray[Any, Any]
-
-    def probabilities(self, pairs: Sequence[Pair]) -> numpy.ndarray[Any, Any]:
-        """Probability of each label for each pair, shape (len(pairs), len(labels))."""
-        import numpy as np
-
-        if not pairs:
-            return np.zeros((0, len(self.labels)))
-        flat = [bucket(f) for p in pairs for f in p.features]
-        sizes = [len(p.features) for p in pairs]
-        ends = np.concatenate([[0], np.cumsum(sizes)])[:-1]
-        scores = np.add.reduceat(self.weights[np.array(flat)].astype(np.float32), ends, axis=0) + self.bias
-        scores -= scores.max(axis=1, keepdims=True)
-        odds = np.exp(scores)
-        found: numpy.ndarray[Any, Any] = odds / odds.sum(axis=1, keepdims=True)
-        return found
-
-
-def bucket(feature: str) -> int:
-    """Bucket of a feature; CRC-32, so the same everywhere."""
-    return zlib.crc32(feature.encode("utf-8")) & (BUCKETS - 1)
-
-
-@functools.cache
-def load_pair_model(path: Path = WEIGHTS) -> PairModel:
-    """The trained classifier that comes with plangraph."""
-    import numpy as np
-
-    with np.load(path, allow_pickle=False) as data:
-        return PairModel(tuple(str(x) for x in data["labels"]), data["weights"], data["bias"])
+def _link(text: str, inside: list[Mention], lists: list[tuple[int, int]], k: int, n: int) -> str:
+    """The words between the list of the ``k``-th name and the list of the ``n``-th, their ends where they are long."""
+    first, last = (k, n) if k < n else (n, k)
+    words = text[inside[lists[first][1]].end : inside[lists[last][0]].start]
+    return words if len(words) <= _WIDE else words[: _WIDE // 2] + words[-_WIDE // 2 :]

@@ -44,7 +44,7 @@ class Tagger:
 
     Args:
         labels: "O", "B-Domain", "I-Domain", …
-        state: Weights by bucket and label, int16, to be multiplied by ``scale``.
+        state: Weights by bucket and label, int8, to be multiplied by ``scale``.
         scale: Value of one step of ``state``.
         transitions: Weights from label to label.
     """

@@ -1,32 +1,33 @@
 """Training of the tagger and of the classifier over pairs; ``make train`` runs it.
 
-Data: gold annotations of report paragraphs (training split) and invented plans (`plangraph.extract.marked`). The same
-data give the same weights.
+Data: report paragraphs that two people annotated apart (both readings are learnt from), the plan whose graph comes with
+plangraph, and invented plans (`plangraph.extract.marked`). The same data give the same weights.
 """
 
 from __future__ import annotations
 
 import re
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from plangraph.document import Document
-from plangraph.evaluate import GoldDocument, GoldEntity, read_gold
+from plangraph.document import Document, read_flow
+from plangraph.evaluate import GoldDocument, GoldEntity, folder_as_gold, read_gold
+from plangraph.extract.crf_training import Parameters, train_crf
 from plangraph.extract.features import BUCKET_BITS, buckets
 from plangraph.extract.marked import read_marked
 from plangraph.extract.names import find_place, place_names
-from plangraph.extract.pairs import BUCKETS, NONE, Mention, bucket, candidate_pairs, cue_pattern
+from plangraph.extract.pair_model import BUCKETS, NONE, bucket
+from plangraph.extract.pairs import Mention, candidate_pairs, cue_pattern
 from plangraph.extract.tagger import SENTENCE
+from plangraph.folder import read_folder
 from plangraph.ontology import load_ontology
 
 #: Inverse strength of the pair classifier's regularisation; chosen on the development provinces.
 PAIR_C = 1.0
-#: CRFsuite's parameters; chosen on the development provinces.
-PARAMETERS = {"c1": 0.05, "c2": 0.02, "max_iterations": 120, "feature.possible_transitions": True}
+#: Weights are kept in steps of a 127th of the largest; smaller ones than this many steps are dropped.
+SMALLEST = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +66,21 @@ def examples(gold: Sequence[GoldDocument], texts: Path, marked: Sequence[Path] =
     cache: dict[str, str] = {}
     found = []
     for d in gold:
-        if d.source not in cache:
-            cache[d.source] = (texts / d.source).read_text(encoding="utf-8")
-        text = cache[d.source][d.start : d.end]
-        place = find_place(Path(d.source).stem, text)
+        source = d.source or f"{d.doc}.txt"
+        if source not in cache:
+            cache[source] = (texts / source).read_text(encoding="utf-8")
+        text = read_flow(Document.from_text(cache[source][d.start : d.end])).document.text
+        place = find_place(Path(source).stem, text)
         found.append(Example(text, tuple(label_spans(text, d.entities)), place, d))
     for path in marked:
         found += [Example(m.text, tuple(m.spans), m.place, m.gold) for m in read_marked(path)]
     return found
+
+
+def label_names() -> list[str]:
+    """ "O", and for each class of names the labels of its first and its further characters."""
+    kinds = sorted(c for c in load_ontology().top_classes if c != "Goal")
+    return ["O", *(f"{p}-{k}" for k in kinds for p in "BI")]
 
 
 def labels_of(text: str, spans: Sequence[tuple[int, int, str]]) -> list[str]:
@@ -84,51 +92,29 @@ def labels_of(text: str, spans: Sequence[tuple[int, int, str]]) -> list[str]:
     return found
 
 
-def train_tagger(data: Sequence[Example], weights: Path, parameters: dict[str, Any] | None = None) -> None:
+def train_tagger(data: Sequence[Example], weights: Path, parameters: Parameters | None = None) -> None:
     """Train the tagger and write its weights."""
-    import pycrfsuite
-
-    trainer = pycrfsuite.Trainer(verbose=False)
-    trainer.set_params({**PARAMETERS, **(parameters or {})})
-    for example in data:
-        labels = labels_of(example.text, example.spans)
-        rows = [[str(b) for b in row] for row in buckets(example.text).tolist()]
-        for m in SENTENCE.finditer(example.text):
-            trainer.append(rows[m.start() : m.end()], labels[m.start() : m.end()])
-    with tempfile.TemporaryDirectory() as folder:
-        model = Path(folder) / "tagger.crfsuite"
-        trainer.train(str(model))
-        _quantise(model, weights)
-
-
-def _quantise(model: Path, weights: Path) -> None:
-    """CRFsuite's model as arrays: labels, int16 weights by bucket and label with their scale, transitions."""
     import numpy as np
-    import pycrfsuite
 
-    tagger = pycrfsuite.Tagger()
-    tagger.open(str(model))
-    info = tagger.info()
-    labels = ["O", *sorted(x for x in info.labels if x != "O")]
-    number = {x: i for i, x in enumerate(labels)}
-    state = np.zeros((1 << BUCKET_BITS, len(labels)))
-    for (attribute, label), weight in info.state_features.items():
-        state[int(attribute), number[label]] = weight
-    transitions = np.zeros((len(labels), len(labels)), dtype=np.float32)
-    for (a, b), weight in info.transitions.items():
-        transitions[number[a], number[b]] = weight
-    for a in labels:
-        for b in labels:
-            if b.startswith("I-") and a[2:] != b[2:]:
-                transitions[number[a], number[b]] = -30.0
-    scale = float(np.abs(state).max()) / 32767
+    names = label_names()
+    number = {x: i for i, x in enumerate(names)}
+    rows, labels, starts = [], [], [0]
+    for example in data:
+        features = buckets(example.text)
+        own = [number[x] for x in labels_of(example.text, example.spans)]
+        for m in SENTENCE.finditer(example.text):
+            rows.append(features[m.start() : m.end()])
+            labels += own[m.start() : m.end()]
+            starts.append(starts[-1] + m.end() - m.start())
+    state, moves = train_crf(
+        np.concatenate(rows), np.array(labels, np.int8), np.array(starts), names, 1 << BUCKET_BITS,
+        parameters or Parameters(),
+    )  # fmt: skip
+    scale = float(np.abs(state).max()) / 127
+    steps = np.where(np.abs(state) < SMALLEST * scale, 0, np.round(state / scale)).astype(np.int8)
     weights.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(
-        weights,
-        labels=np.array(labels),
-        state=np.round(state / scale).astype(np.int16),
-        scale=scale,
-        transitions=transitions,
+        weights, labels=np.array(names), state=steps, scale=scale, transitions=moves.astype(np.float32)
     )
 
 
@@ -147,8 +133,8 @@ def train_pairs(data: Sequence[Example], weights: Path, strength: float = PAIR_C
             rows += [len(labels)] * len(numbers)
             columns += numbers
             labels.append(label)
-    matrix = csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(labels), BUCKETS))
-    model = LogisticRegression(C=strength, max_iter=400, random_state=1).fit(matrix, labels)
+    matrix = csr_matrix((np.ones(len(rows), np.float32), (rows, columns)), shape=(len(labels), BUCKETS))
+    model = LogisticRegression(C=strength, max_iter=250, random_state=1).fit(matrix, labels)
     order = [NONE, *sorted(c for c in model.classes_ if c != NONE)]
     index = [list(model.classes_).index(c) for c in order]
     weights.parent.mkdir(parents=True, exist_ok=True)
@@ -179,9 +165,11 @@ def labelled_pairs(example: Example) -> list[tuple[tuple[str, ...], str]]:
 
 
 def main() -> None:
-    """``python -m plangraph.extract.train GOLD_DIR TEXT_DIR WEIGHTS_DIR``."""
-    gold, texts, weights = (Path(a) for a in sys.argv[1:4])
-    data = examples(read_gold(gold / "train.json"), texts, sorted((gold / "invented").glob("*.txt")))
+    """``python -m plangraph.extract.train GOLD_DIR TEXT_DIR PLAN_FOLDER WEIGHTS_DIR``."""
+    gold, texts, folder, weights = (Path(a) for a in sys.argv[1:5])
+    annotated = [d for name in ("train-first", "train-second") for d in read_gold(gold / f"{name}.json")]
+    annotated.append(folder_as_gold(read_folder(folder)))
+    data = examples(annotated, texts, sorted((gold / "invented").glob("*.txt")))
     train_tagger(data, weights / "tagger.npz")
     train_pairs(data, weights / "pairs.npz")
     print(f"{len(data)} texts, {sum(len(e.text) for e in data)} characters, {sum(len(e.spans) for e in data)} names")

@@ -15,37 +15,36 @@ if TYPE_CHECKING:
     import numpy
 
 _FOLDER = Path(__file__).resolve().parent
-#: Lists whose words name things, and lists whose words stand around names; the two are matched apart.
-NAME_LISTS = ("district", "domain", "technology", "institution", "park", "common")
-WORD_LISTS = ("institution-ending", "park-ending", "domain-ending", "technology-ending", "cue", "place-word")
+#: Lists that are matched, each by itself; "short-division" is made of the divisions' short forms, ambiguous ones too.
+LISTS = (
+    "district", "domain", "technology", "institution", "park", "common", "institution-ending", "park-ending",
+    "domain-ending", "technology-ending", "cue", "place-word", "short-division",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Matchers over the lists, and of which lists each entry is a member.
+    """Matchers over the lists, in the order of `LISTS`."""
 
-    Args:
-        groups: For each group of lists: the lists' names, the matcher, and for each entry the numbers of its lists.
-    """
-
-    groups: tuple[tuple[tuple[str, ...], Any, tuple[tuple[int, ...], ...]], ...]
+    matchers: tuple[Any, ...]
 
     def layers(self, text: str) -> list[numpy.ndarray[Any, Any]]:
         """For each list an array of shape (len(text),): 0 outside, 1 first, 2 inside, 3 last, 4 the only character."""
         import numpy as np
 
         found = []
-        for names, matcher, members in self.groups:
-            own = [np.zeros(len(text), dtype=np.uint8) for _ in names]
-            for entry, start, end in matcher.find_matches_as_indexes(text, overlapping=False):
-                for number in members[entry]:
-                    layer = own[number]
-                    if end - start == 1:
-                        layer[start] = 4
-                    else:
-                        layer[start + 1 : end - 1] = 2
-                        layer[start], layer[end - 1] = 1, 3
-            found += own
+        for matcher in self.matchers:
+            layer = np.zeros(len(text), dtype=np.uint8)
+            matches = matcher.find_matches_as_indexes(text)
+            if matches:
+                starts, ends = np.array(matches, dtype=np.int64)[:, 1:].T
+                edges = np.zeros(len(text) + 1, dtype=np.int8)
+                np.add.at(edges, starts, 1)
+                np.add.at(edges, ends, -1)
+                layer[np.cumsum(edges[:-1]) > 0] = 2
+                layer[ends - 1] = 3
+                layer[starts] = np.where(ends - starts == 1, 4, 1)
+            found.append(layer)
         return found
 
 
@@ -87,15 +86,20 @@ def short_divisions() -> dict[str, str]:
     return found
 
 
+#: The peoples that names of autonomous divisions hold.
 _ETHNIC = (
-    "维吾尔", "壮族", "回族", "蒙古族", "藏族", "彝族", "苗族", "侗族", "布依族", "土家族", "哈尼族", "傣族", "白族", "傈僳族",
-    "朝鲜族", "景颇族", "羌族", "哈萨克", "柯尔克孜", "蒙古",
+    "维吾尔族", "维吾尔", "壮族", "回族", "蒙古族", "蒙古", "藏族", "彝族", "苗族", "侗族", "布依族", "土家族", "哈尼族", "傣族", "白族",
+    "傈僳族", "朝鲜族", "景颇族", "羌族", "哈萨克族", "哈萨克", "柯尔克孜族", "柯尔克孜", "满族", "瑶族", "黎族", "畲族", "水族", "仡佬族",
+    "土族", "撒拉族", "东乡族", "保安族", "裕固族", "锡伯族", "塔吉克", "达斡尔族", "达斡尔", "鄂伦春", "鄂温克族", "仫佬族", "毛南族", "拉祜族",
+    "佤族", "布朗族", "纳西族", "普米族", "独龙族", "怒族", "俄罗斯", "各族",
 )  # fmt: skip
 
 
 def short_form(name: str) -> str:
     """A division's name without its kind (天津市 → 天津, 延边朝鲜族自治州 → 延边); empty if nothing short is left."""
-    for ending in ("特别行政区", "自治区", "自治州", "自治县", "地区", "林区", "省", "市", "区", "县", "盟", "旗"):
+    for ending in (
+        "特别行政区", "自治区", "自治州", "自治县", "自治旗", "地区", "林区", "新区", "省", "市", "区", "县", "盟", "旗",
+    ):  # fmt: skip
         if name.endswith(ending):
             short = name[: -len(ending)]
             while ending.startswith("自治") and (
@@ -106,21 +110,21 @@ def short_form(name: str) -> str:
     return ""
 
 
+def _entries(name: str) -> list[str]:
+    if name == "short-division":
+        return sorted({short_form(n) for n in divisions()} - {""})
+    entries = read_list(name)
+    return sorted({*entries, *read_list("county"), *divisions(), *short_divisions()}) if name == "district" else entries
+
+
 @functools.cache
 def load_lexicon() -> Lexicon:
     """The lists that come with plangraph, ready to match."""
     from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-    groups = []
-    for names in (NAME_LISTS, WORD_LISTS):
-        members: dict[str, list[int]] = {}
-        for number, name in enumerate(names):
-            entries = read_list(name)
-            if name == "district":
-                entries = sorted({*entries, *divisions(), *short_divisions()})
-            for entry in entries:
-                members.setdefault(entry, []).append(number)
-        words = sorted(members)
-        matcher = AhoCorasick(words, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA)
-        groups.append((names, matcher, tuple(tuple(members[w]) for w in words)))
-    return Lexicon(tuple(groups))
+    return Lexicon(
+        tuple(
+            AhoCorasick(_entries(name), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA)
+            for name in LISTS
+        )
+    )

@@ -1,0 +1,70 @@
+"""A log-linear classifier over pairs of names, and the choice among what it holds likely."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from plangraph.extract.pairs import Pair
+
+if TYPE_CHECKING:
+    import numpy
+
+WEIGHTS = Path(__file__).resolve().parent / "weights" / "pairs.npz"
+NONE = "none"
+BUCKETS = 1 << 17
+#: Pairs that are judged at a time; their features take some kilobytes each.
+BATCH = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class PairModel:
+    """Weights of a trained classifier: ``labels`` (NONE first), ``weights`` (buckets × labels), ``bias``."""
+
+    labels: tuple[str, ...]
+    weights: numpy.ndarray[Any, Any]
+    bias: numpy.ndarray[Any, Any]
+
+    def probabilities(self, pairs: Sequence[Pair]) -> numpy.ndarray[Any, Any]:
+        """Probability of each label for each pair, shape (len(pairs), len(labels))."""
+        import numpy as np
+
+        if not pairs:
+            return np.zeros((0, len(self.labels)))
+        flat = [bucket(f) for p in pairs for f in p.features]
+        sizes = [len(p.features) for p in pairs]
+        ends = np.concatenate([[0], np.cumsum(sizes)])[:-1]
+        scores = np.add.reduceat(self.weights[np.array(flat)].astype(np.float32), ends, axis=0) + self.bias
+        scores -= scores.max(axis=1, keepdims=True)
+        odds = np.exp(scores)
+        found: numpy.ndarray[Any, Any] = odds / odds.sum(axis=1, keepdims=True)
+        return found
+
+    def likely(self, pairs: Iterable[Pair], threshold: float) -> Iterator[tuple[Pair, str, float]]:
+        """Pairs whose likeliest label is a relation of at least ``threshold``, with it and its probability."""
+        rest = iter(pairs)
+        while batch := list(itertools.islice(rest, BATCH)):
+            odds = self.probabilities(batch)
+            best = odds.argmax(axis=1).tolist()
+            for pair, k, row in zip(batch, best, odds.tolist(), strict=True):
+                if self.labels[k] != NONE and row[k] >= threshold:
+                    yield pair, self.labels[k], row[k]
+
+
+def bucket(feature: str) -> int:
+    """Bucket of a feature; CRC-32, so the same everywhere."""
+    return zlib.crc32(feature.encode("utf-8")) & (BUCKETS - 1)
+
+
+@functools.cache
+def load_pair_model(path: Path = WEIGHTS) -> PairModel:
+    """The trained classifier that comes with plangraph."""
+    import numpy as np
+
+    with np.load(path, allow_pickle=False) as data:
+        return PairModel(tuple(str(x) for x in data["labels"]), data["weights"], data["bias"])
