@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 from plangraph.cli import cli
 from plangraph.document import Document
 from plangraph.extract import propose
+from plangraph.extract.writing import write_proposal
 from plangraph.folder import read_folder
 from plangraph.ontology import load_ontology
+from plangraph.tables import has_control_character
 from tests.conftest import CLI, environment
 from tests.document.invented import raw_docx, written
 from tests.document.test_flow import TOLD
@@ -32,8 +34,8 @@ pieces = st.sampled_from(
 
 
 @given(st.lists(st.one_of(pieces, st.text(max_size=5)), max_size=80).map("".join))
-@settings(max_examples=150, deadline=None)
-def test_any_text_gives_proposals_that_hold(text: str) -> None:
+@settings(max_examples=80, deadline=None)
+def test_any_text_gives_proposals_that_hold(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     document = Document.from_text(text)
     found = propose(document, "any", "", None)
     kinds = {e.id: e.type for e in found.entities}
@@ -44,8 +46,13 @@ def test_any_text_gives_proposals_that_hold(text: str) -> None:
         for e in s.evidence:
             assert text[e.start : e.end] == e.quote and 0 < len(e.quote) <= 24
             assert document.paragraph_at(e.start) == e.paragraph and 0 <= e.confidence <= 1
-    for entity in found.entities:
-        assert entity.label_zh.isprintable() or "\ud800" in entity.label_zh or entity.label_zh in text
+    assert not any(has_control_character(name) for entity in found.entities for name in entity.names)
+    if "\ud800" not in text:
+        folder = tmp_path_factory.mktemp("any") / "plan"
+        write_proposal(found, document, folder, "any", "无题")
+        again = read_folder(folder)
+        assert again.entities == found.entities and not write_proposal(found, document, folder, "any", "无题").conflicts
+        assert sum(len(s.evidence) for s in again.statements) == sum(len(s.evidence) for s in found.statements)
     assert propose(Document.from_text(text), "any", "", None) == found
 
 

@@ -25,6 +25,7 @@ _UNTIDY = re.compile(rf"[{DROPPED}\s]+")
 #: A paragraph of so many characters without a Chinese one is not the plan's; one of more than `LONGEST` is in no plan.
 _FOREIGN, LONGEST = 200, 1_000_000
 _SPACE = re.compile(r"\s")
+_READ = re.compile(rf"[^{DROPPED}\s]")
 _WORD = re.compile(r"[A-Za-z0-9,.;:)%]")
 _HAN = re.compile("[\u4e00-\u9fff]")
 
@@ -77,7 +78,7 @@ def read_flow(document: Document) -> Flow:
     for n, (start, end) in enumerate(spans):
         if end - start > LONGEST:
             raise _too_long(n + 1, end - start)
-        if end - start > _FOREIGN and not _HAN.search(text, start, end):
+        if not _READ.search(text, start, end) or (end - start > _FOREIGN and not _HAN.search(text, start, end)):
             groups[n] = -1
     flow = _stream(document, groups)
     kinds = flow.printed.outline.kinds
@@ -130,7 +131,7 @@ def _too_long(line: int, size: int) -> InputError:
 
 
 def _tidy(text: str, start: int, end: int) -> list[tuple[str, int]]:
-    """The pieces of a line that are kept, with where they stand; every paragraph keeps at least one character."""
+    """The pieces of a line that are kept, with where they stand."""
     found: list[tuple[str, int]] = []
     at = start
     for m in _UNTIDY.finditer(text, start, end):
@@ -143,7 +144,7 @@ def _tidy(text: str, start: int, end: int) -> list[tuple[str, int]]:
         at = m.end()
     if at < end:
         found.append((text[at:end], at))
-    return found or [(text[start], start)]
+    return found
 
 
 def _lines(text: str) -> Spans:
