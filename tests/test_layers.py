@@ -25,8 +25,11 @@ LAYERS = (
     ("names", "query"),
     ("extract", "query_process", "questions"),
     ("graph",),
+    ("listing",),
     ("check", "export", "network"),
     ("view",),
+    ("offline",),
+    ("compare",),
     ("builds",),
     ("cli",),
 )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from plangraph.builds import build
     from plangraph.check import check_folders
+    from plangraph.compare import compare_plans
     from plangraph.errors import PlangraphError
     from plangraph.folder import read_folder
     from plangraph.graph import PlanGraph, open
@@ -31,6 +32,7 @@ _HOME = {
     "Statement": "model",
     "build": "builds",
     "check_folders": "check",
+    "compare_plans": "compare",
     "open": "graph",
     "read_folder": "folder",
 }
@@ -45,6 +47,7 @@ __all__ = [
     "Statement",
     "build",
     "check_folders",
+    "compare_plans",
     "open",
     "read_folder",
 ]
