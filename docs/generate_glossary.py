@@ -62,7 +62,9 @@ def relation_words(relation: Relation, lang: str) -> list[str]:
     lines += [f"- {words['from']}: {named(relation.domain)}", f"- {words['to']}: {named(relation.range)}"]
     if relation.inverse:
         lines.append(f"- {words['inverse']}: `{relation.inverse}` ({ontology.terms[relation.inverse].label(lang)})")
-    lines += [f"- {words[k]}" for k, on in (("symmetric", relation.symmetric), ("transitive", relation.transitive)) if on]
+    lines += [
+        f"- {words[k]}" for k, on in (("symmetric", relation.symmetric), ("transitive", relation.transitive)) if on
+    ]
     return [*lines, *([f"- {words['same']}"] if relation.same_kind else []), ""]
 
 

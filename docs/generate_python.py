@@ -44,6 +44,7 @@ def described(thing: Any) -> list[str]:
 def signature(name: str, thing: Any) -> list[str]:
     """How it is called."""
     shown = str(inspect.signature(thing)).replace("self, ", "").replace("(self)", "()")
+    shown = re.sub(r"<function [^>]*<lambda> at 0x[0-9a-f]+>", "…", shown)
     shown = re.sub(r"'([^']*)'", r"\1", shown) if "->" in shown else shown
     return ["```python", f"{name}{shown}", "```", ""]
 

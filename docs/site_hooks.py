@@ -10,6 +10,8 @@ from typing import Any
 from mkdocs.structure.files import File
 
 ROOT = Path(__file__).resolve().parents[1]
+#: A link to the same page in the other language; the site has a switch for that.
+_TWIN = re.compile(r" ?\[(?:中文|English)\]\([a-z]+(?:\.zh)?\.md\)")
 _OUTSIDE = re.compile(r"\]\(\.\./([^)#\s]+)")
 
 
@@ -27,11 +29,11 @@ def on_files(files: Any, config: Any) -> Any:
 
 
 def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
-    """Point those links at the copies."""
+    """Point those links at the copies, and leave out what the site does itself."""
 
     def copy(found: re.Match[str]) -> str:
         if not (ROOT / found[1]).is_file():
             return f"](https://w3id.org/plangraph/{found[1]}"
         return "](" + posixpath.join(posixpath.relpath("files", posixpath.dirname(page.file.src_uri) or "."), found[1])
 
-    return _OUTSIDE.sub(copy, markdown)
+    return _OUTSIDE.sub(copy, _TWIN.sub("", markdown))

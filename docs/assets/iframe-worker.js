@@ -23,7 +23,7 @@
         this.dispatchEvent(event);
         if (this.onmessage) this.onmessage(event);
       };
-      load(String(url)).then(() => {
+      load(new URL(url, document.baseURI).href).then(() => {
         this.deliver = (data) => inner.dispatchEvent(new inner.MessageEvent('message', { data }));
         this.waiting.splice(0).forEach(this.deliver);
       });
