@@ -424,9 +424,9 @@ def test_saved_files(tmp_path: Path) -> None:
 
     comparison = hostile(tmp_path)
     for ending in ("csv", "xlsx", "html"):
-        comparison.save(tmp_path / f"c.{ending}", "en")
+        comparison.save(tmp_path / f"c.{ending}", "zh")
         first = (tmp_path / f"c.{ending}").read_bytes()
-        comparison.save(tmp_path / f"c.{ending}", "en")
+        comparison.save(tmp_path / f"c.{ending}", "zh")
         assert (tmp_path / f"c.{ending}").read_bytes() == first
     cells = [c for row in csv.reader((tmp_path / "c.csv").open(encoding="utf-8")) for c in row]
     assert "'=HYPERLINK(1)" in cells and not [c for c in cells if c.startswith(("=", "@", "+", "-"))]

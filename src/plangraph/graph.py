@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -328,23 +328,49 @@ class PlanGraph:
 
     # -- as other tools see it ------------------------------------------------------------------------------
 
-    def network(self, **projection: Any) -> networkx.MultiGraph:
+    def network(self, **projection: Any) -> networkx.Graph:
         """The entity network as a networkx graph; see `plangraph.network.Projection` for the arguments."""
         from plangraph.network import Projection, to_networkx
 
         return to_networkx(self, Projection(**projection))
 
-    def paths(self, source: str, target: str, k: int = 3, **projection: Any) -> list[Any]:
-        """Up to ``k`` shortest simple paths between two entities, each hop with its statements."""
-        from plangraph.network import Projection, shortest_paths
+    def paths(
+        self,
+        source: str | Sequence[str],
+        target: str | Sequence[str],
+        k: int = 3,
+        *,
+        longest: int | None = None,
+        through: Sequence[str] = (),
+        avoiding: Sequence[str] = (),
+        **projection: Any,
+    ) -> Any:
+        """Up to ``k`` shortest simple paths between entities or sets of them; see `plangraph.network.paths`."""
+        from plangraph.network import Projection, paths
 
-        return shortest_paths(self, source, target, k, Projection(**projection))
+        chosen = Projection(**projection)
+        return paths(self, source, target, k, chosen, longest=longest, through=through, avoiding=avoiding)
 
-    def rank(self, measure: str = "degree", **projection: Any) -> Any:
+    def rank(
+        self, measure: str = "degree", *, resample: int = 0, seeds: Any = None, random_state: int = 0, **projection: Any
+    ) -> Any:
         """Entities ranked by a measure on a projection; see `plangraph.network.rank`."""
         from plangraph.network import Projection, rank
 
-        return rank(self, measure, Projection(**projection))
+        chosen = Projection(**projection)
+        return rank(self, measure, chosen, resample=resample, seeds=seeds, random_state=random_state)
+
+    def communities(self, *, resolution: float = 1.0, seed: int = 0, resample: int = 50, **projection: Any) -> Any:
+        """Communities of a projection, with their stability; see `plangraph.network.communities`."""
+        from plangraph.network import Projection, communities
+
+        return communities(self, Projection(**projection), resolution=resolution, seed=seed, resample=resample)
+
+    def gaps(self) -> list[Any]:
+        """What the plans leave open, as lists with the queries behind them; see `plangraph.network.gaps`."""
+        from plangraph.network import gaps
+
+        return gaps(self)
 
     def show(self, path: Path | str | None = None, lang: str = "zh", **options: Any) -> Any:
         """Write the page to ``path``, or show it inline in a notebook; see `plangraph.view.show`."""

@@ -22,7 +22,7 @@ def test_the_ranking_is_that_of_the_library(cli: Cli, tianjin: Path, kg: plangra
     assert run.returncode == 0, run.stderr
     rows = list(csv.DictReader(io.StringIO(run.stdout.decode("utf-8"), newline="")))
     expected = kg.rank(measure)
-    assert [(int(r["名次"]), r["实体"], r["id"]) for r in rows] == [
+    assert [(int(r["rank"]), r["entity"], r["id"]) for r in rows] == [
         (r.rank, r.entity.label_zh, r.entity.id) for r in expected.rows
     ]
     assert [float(r[measure]) for r in rows] == pytest.approx([r.value for r in expected.rows], rel=1e-5)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from plangraph.cli.options import build_option, lang_option, output_option
-from plangraph.cli.output import Steps, table_text, write
-from plangraph.errors import InputError
+from plangraph.cli.output import Steps, write
+from plangraph.cli.results import LISTING_FORMATS, form_of, listing_bytes
 
 if TYPE_CHECKING:
     from plangraph.compare import Comparison
     from plangraph.listing import Listing
 
-FORMATS = ("table", "csv", "xlsx", "html")
+FORMATS = (*LISTING_FORMATS, "html")
 PARTS = ("summary", "differences", "shared", "similarity", "leads", "all")
 
 
@@ -31,7 +31,7 @@ PARTS = ("summary", "differences", "shared", "similarity", "leads", "all")
 @click.option(
     "--part",
     type=click.Choice(PARTS),
-    help="Which table; xlsx and html hold all. 输出哪张表；xlsx 与 html 含全部。  [default: summary, for csv all]",
+    help="Which table; xlsx and html hold all. 输出哪张表；xlsx 与 html 含全部。  [default: for table summary, else all]",
 )
 @click.option(
     "-f",
@@ -61,11 +61,11 @@ def command(
     同一事物的判定：类别相同且 id、名称或别名相同；见 docs/compare.md。
     """
     from plangraph.compare import compare_plans
-    from plangraph.compare.tables import csv_bytes, listings
+    from plangraph.compare.tables import listings
     from plangraph.graph import CURRENT
     from plangraph.graph import open as open_build
 
-    form = form or _by_ending(output)
+    form = form_of(form, output, FORMATS)
     ids = [s for s in sources if not Path(s).exists()]
     build = open_build(build_path) if ids or (not sources and (build_path / CURRENT).exists()) else None
     with Steps() as steps:
@@ -74,13 +74,10 @@ def command(
     if form == "html":
         data = comparison.to_html(lang).encode("utf-8")
     elif form == "xlsx":
-        from plangraph.workbook import workbook
-
-        data = workbook(listings(comparison, lang), lang)
-    elif form == "csv":
-        data = csv_bytes(_listing(comparison, part or "all", lang, None))
+        data = listing_bytes(listings(comparison, lang), form, lang)
     else:
-        data = _text(_listing(comparison, part or "summary", lang, 1)).encode("utf-8")
+        part = part or ("summary" if form == "table" else "all")
+        data = listing_bytes([_listing(comparison, part, lang, 1 if form == "table" else None)], form, lang)
     write(data, output)
     if output is not None:
         counts = comparison.counts()
@@ -90,19 +87,6 @@ def command(
             "en": f"{output}: {len(comparison.sides)} sides, {counts['shared']} rows shared, {differ} not",
         }
         click.echo(words[lang])
-
-
-def _by_ending(output: Path | None) -> str:
-    """The format that the ending of ``output`` asks for."""
-    ending = output.suffix.lower().removeprefix(".") if output else ""
-    if ending in FORMATS:
-        return ending
-    if ending in ("", "txt"):
-        return "table"
-    raise InputError(
-        f"{output}: no format of that ending; give one of {', '.join(FORMATS)} with -f",
-        f"{output}：没有该后缀的格式；请用 -f 指定 {'、'.join(FORMATS)} 之一",
-    )
 
 
 def _listing(comparison: Comparison, part: str, lang: str, most: int | None) -> Listing:
@@ -117,12 +101,3 @@ def _listing(comparison: Comparison, part: str, lang: str, most: int | None) -> 
         return leads_listing(comparison, lang, most)
     rows = {"differences": comparison.differences, "shared": comparison.shared}.get(part, comparison.rows)
     return rows_listing(comparison, rows, lang, most, part)
-
-
-def _text(listing: Listing) -> str:
-    numbers = [
-        c.heading for i, c in enumerate(listing.columns) if all(isinstance(r[i], int | float) for r in listing.rows)
-    ]
-    rows = [["" if v is None else v for v in row] for row in listing.rows]
-    table = table_text([c.heading for c in listing.columns], rows, numbers)
-    return "\n".join([table, *(f"· {sentence}" for sentence in listing.about)]) + "\n"

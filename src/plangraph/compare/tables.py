@@ -261,7 +261,10 @@ def save(comparison: Comparison, path: Path, lang: str) -> None:
     if ending == ".html":
         data = comparison.to_html(lang).encode("utf-8")
     elif ending == ".csv":
-        data = csv_bytes(rows_listing(comparison, comparison.rows, lang))
+        from plangraph.tables import write_table
+
+        table = rows_listing(comparison, comparison.rows, lang).result()
+        data = write_table(table.columns, (["" if v is None else str(v) for v in row] for row in table.rows))
     elif ending == ".xlsx":
         from plangraph.workbook import workbook
 
@@ -276,12 +279,3 @@ def save(comparison: Comparison, path: Path, lang: str) -> None:
     except OSError as error:
         why = error.strerror or str(error)
         raise InputError(f"{path}: cannot be written ({why})", f"{path}：无法写入（{why}）") from None
-
-
-def csv_bytes(listing: Listing) -> bytes:
-    """A table as CSV, its formulas disarmed."""
-    from plangraph.tables import write_table
-
-    return write_table(
-        [c.heading for c in listing.columns], (["" if v is None else str(v) for v in row] for row in listing.rows)
-    )
