@@ -29,6 +29,7 @@ LAYERS = (
     ("view",),
     ("offline",),
     ("compare",),
+    ("report",),
     ("builds",),
     ("cli",),
 )

@@ -23,6 +23,7 @@ from plangraph.cli import (
     query,
     questions,
     rank,
+    report,
     show,
 )
 from plangraph.cli.options import current_lang
@@ -95,6 +96,7 @@ for module in (
     communities,
     gaps,
     compare,
+    report,
     export,
     show,
     evaluate,
