@@ -28,7 +28,8 @@ def strength(arrays: Arrays) -> Floats:
     import numpy as np
 
     ends = np.concatenate((arrays.source, arrays.target))
-    return np.bincount(ends, weights=np.tile(arrays.weight, 2), minlength=arrays.size)
+    found = np.bincount(ends, weights=np.tile(arrays.weight, 2), minlength=arrays.size)
+    return np.asarray(found, dtype=np.float64)
 
 
 def betweenness(arrays: Arrays) -> Floats:
