@@ -26,7 +26,7 @@ LAYERS = (
     ("extract", "listing", "query_process", "questions"),
     ("graph",),
     ("check", "export", "network"),
-    ("view",),
+    ("figures", "view"),
     ("offline",),
     ("compare",),
     ("report",),

@@ -155,6 +155,7 @@ def _add_results(out: Path, old: Path, summary: dict[str, Any], base: str, iri: 
     plain = summary.get("base_quads", summary["quads"])
     quads = plain + sum(text.count("\n") for text in results.values())
     trig_bytes = summary.get("base_trig_bytes", (old / TRIG).stat().st_size)
+    _clear(out, name)
     if not _is_whole(out / "builds" / name, quads):
         work = out / "builds" / f"{_WORK}{secrets.token_hex(8)}"
         work.mkdir()
@@ -177,7 +178,6 @@ def _add_results(out: Path, old: Path, summary: dict[str, Any], base: str, iri: 
             shutil.rmtree(work, ignore_errors=True)
             raise
     replace_file(out / CURRENT, (name + "\n").encode())
-    _clear(out, name)
 
 
 def _append_trig(old: Path, size: int, root: str, results: dict[str, str], new: Path) -> None:

@@ -16,7 +16,7 @@ from plangraph.cli.options import (
     projection_options,
 )
 from plangraph.cli.output import write
-from plangraph.cli.results import form_of, listing_bytes
+from plangraph.cli.results import FIGURE_FORMATS, form_of, listing_bytes
 
 if TYPE_CHECKING:
     from plangraph.listing import Listing
@@ -54,7 +54,7 @@ _LISTS = ["communities", "members", "bridges", "brokers", "cores"]
     is_flag=True,
     help="Keep the communities in the build, as a named graph of its own. 把社群写入构建，自成一个命名图。",
 )
-@listing_format_option
+@listing_format_option(*FIGURE_FORMATS)
 @projection_options
 @output_option
 @build_option
@@ -75,17 +75,23 @@ def command(
 
     Communities are found by the Leiden algorithm; their stability says how far they come back when a tenth of the
     statements is left out. A bridge is an edge that alone holds two parts together; a broker has neighbours in several
-    communities.
+    communities. A .png or .svg file is a drawing of the network by community.
 
-    社群用 Leiden 算法划分；稳定度说明去掉十分之一的陈述后社群是否依旧。桥是两部分之间唯一的边；中间人的邻居分属多个社群。
+    社群用 Leiden 算法划分；稳定度说明去掉十分之一的陈述后社群是否依旧。桥是两部分之间唯一的边；中间人的邻居分属多个社群。.png 或 .svg 为按社群着色的网络图。
     """
     from plangraph.graph import open as open_build
     from plangraph.network import communities, project
 
     network = project(open_build(build_path), projection_from(options))
     found = communities(network, resolution=resolution, seed=seed, resample=resample)
-    listings = [_listing(name, found, lang) for name in dict.fromkeys(shown)]
-    write(listing_bytes(listings, form_of(form, output), lang), output)
+    chosen = form_of(form, output, FIGURE_FORMATS)
+    if chosen in FIGURE_FORMATS:
+        from plangraph.figures import communities_figure, figure_bytes
+
+        write(figure_bytes(communities_figure(found, lang), chosen), output)
+    else:
+        listings = [_listing(name, found, lang) for name in dict.fromkeys(shown)]
+        write(listing_bytes(listings, chosen, lang), output)
     if write_back:
         from plangraph.cli.written import keep
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.command("gaps")
 @click.argument("names", nargs=-1, metavar="[GAP]...")
 @click.option("--query", "queries", is_flag=True, help="Show the query behind each list. 显示每个列表背后的查询。")
-@listing_format_option
+@listing_format_option()
 @output_option
 @build_option
 @lang_option

@@ -83,17 +83,17 @@ def output_option(command: F) -> F:
     )(command)
 
 
-def listing_format_option(command: F) -> F:
-    """``-f FORMAT``: a format that listings come in; without it the ending of ``-o`` decides."""
+def listing_format_option(*more: str) -> Callable[[F], F]:
+    """``-f FORMAT``: a format that listings come in, or one of ``more``; without it the ending of ``-o`` decides."""
     from plangraph.cli.results import LISTING_FORMATS
 
     return click.option(
         "-f",
         "--format",
         "form",
-        type=click.Choice(LISTING_FORMATS),
+        type=click.Choice([*LISTING_FORMATS, *more]),
         help="Output format; without it by the ending of -o, else table. 输出格式；不给则依 -o 的扩展名，否则为表格。",
-    )(command)
+    )
 
 
 def projection_options(command: F) -> F:

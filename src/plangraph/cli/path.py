@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     help="An entity or relation that it must not have; repeat for more. 路径不得经过的实体或关系，可重复。",
 )
 @click.option("--why", is_flag=True, help="Say in sentences why the two are connected. 用一段话说明二者为何相连。")
-@listing_format_option
+@listing_format_option()
 @projection_options
 @output_option
 @build_option

@@ -16,7 +16,7 @@ from plangraph.cli.options import (
     projection_options,
 )
 from plangraph.cli.output import write
-from plangraph.cli.results import form_of, listing_bytes
+from plangraph.cli.results import FIGURE_FORMATS, form_of, listing_bytes
 
 #: Statements up to which rank intervals come without being asked for, and how many networks are then drawn.
 _SMALL, _DRAWN = 3000, 200
@@ -57,7 +57,7 @@ _SMALL, _DRAWN = 3000, 200
     is_flag=True,
     help="Keep the result in the build, as a named graph of its own. 把结果写入构建，自成一个命名图。",
 )
-@listing_format_option
+@listing_format_option(*FIGURE_FORMATS)
 @projection_options
 @output_option
 @build_option
@@ -79,9 +79,9 @@ def command(
 
     The first line says on which network the ranking was computed. Equal values share a rank. best and worst are the
     rank interval: the ranking is repeated on networks without a tenth of the statements. Each line says why. An
-    .xlsx file has a sheet on how to read it.
+    .xlsx file has a sheet on how to read it; .png and .svg are figures.
 
-    第一行说明排名所用的网络。数值相同者名次相同。“最好名次”“最差名次”是名次区间：随机去掉十分之一的陈述后反复排名所得。每行给出理由。.xlsx 文件另有一页说明如何阅读。
+    第一行说明排名所用的网络。数值相同者名次相同。“最好名次”“最差名次”是名次区间：随机去掉十分之一的陈述后反复排名所得。每行给出理由。.xlsx 文件另有一页说明如何阅读；.png 与 .svg 为图。
     """
     from plangraph.graph import open as open_build
     from plangraph.network import project, rank
@@ -89,9 +89,14 @@ def command(
     network = project(open_build(build_path), projection_from(options))
     drawn = resample if resample is not None else _DRAWN if len(network.links.source) <= _SMALL else 0
     ranking = rank(network, measure, resample=drawn, seeds=seeds or None, random_state=seed)
-    chosen = form_of(form, output)
-    listing = ranking.listing(lang, top or (15 if chosen == "table" else None))
-    write(listing_bytes([listing], chosen, lang), output)
+    chosen = form_of(form, output, FIGURE_FORMATS)
+    if chosen in FIGURE_FORMATS:
+        from plangraph.figures import figure_bytes, ranking_figure
+
+        write(figure_bytes(ranking_figure(ranking, top or 15, lang), chosen), output)
+    else:
+        listing = ranking.listing(lang, top or (15 if chosen == "table" else None))
+        write(listing_bytes([listing], chosen, lang), output)
     if resample is None and not drawn:
         click.echo(
             "没有名次区间：网络较大，请用 --resample 指定次数。"

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 FORMATS = ["table", "csv", "tsv", "json", "xml", "ttl", "parquet"]
 #: Formats of listings; of several listings only table, json and xlsx hold all.
 LISTING_FORMATS = ["table", "csv", "tsv", "json", "parquet", "xlsx"]
+#: Formats of the figures that some commands draw.
+FIGURE_FORMATS = ["png", "svg"]
 
 
 def render(kg: PlanGraph, sparql: str, form: str, timeout: float) -> bytes:
@@ -32,10 +34,19 @@ def render(kg: PlanGraph, sparql: str, form: str, timeout: float) -> bytes:
     return answer if form == engine else result_bytes(result_from_json(answer), form)
 
 
-def form_of(form: str | None, output: Path | None, offered: Sequence[str] = LISTING_FORMATS) -> str:
-    """The format asked for, else the one that the ending of ``output`` names, else a table."""
+def form_of(form: str | None, output: Path | None, more: Sequence[str] = ()) -> str:
+    """The format asked for, else the one of listings or of ``more`` that ``output`` ends in, else a table.
+
+    Raises:
+        InputError: A figure is asked for by the ending, and this command draws none.
+    """
     ending = output.suffix.lower().lstrip(".") if output else ""
-    return form or (ending if ending in offered else "table")
+    if form is None and ending in FIGURE_FORMATS and ending not in more:
+        raise InputError(
+            f"{output}: there is no figure of this; end the name in {', '.join(LISTING_FORMATS[1:])}",
+            f"{output}：此处没有图；文件名请以 {'、'.join(LISTING_FORMATS[1:])} 结尾",
+        )
+    return form or (ending if ending in [*LISTING_FORMATS, *more] else "table")
 
 
 def listing_bytes(listings: Sequence[Listing], form: str, lang: str) -> bytes:

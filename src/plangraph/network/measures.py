@@ -28,7 +28,8 @@ def strength(arrays: Arrays) -> Floats:
     import numpy as np
 
     ends = np.concatenate((arrays.source, arrays.target))
-    return np.bincount(ends, weights=np.tile(arrays.weight, 2), minlength=arrays.size)
+    found = np.bincount(ends, weights=np.tile(arrays.weight, 2), minlength=arrays.size)
+    return np.asarray(found, dtype=np.float64)
 
 
 def betweenness(arrays: Arrays) -> Floats:
@@ -182,6 +183,8 @@ def _rows(matrix: Any, by: str) -> Any:
     import numpy as np
     from scipy.sparse import diags_array
 
+    if matrix.shape[0] == 0:
+        return matrix
     whole = matrix.sum(axis=1) if by == "sum" else matrix.max(axis=1).toarray()
     whole = np.asarray(whole, dtype=np.float64).ravel()
     inverse = np.divide(1.0, whole, out=np.zeros(len(whole)), where=whole > 0)

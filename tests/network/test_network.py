@@ -14,41 +14,10 @@ from hypothesis import strategies as st
 
 import plangraph
 from plangraph.errors import InputError, NotFoundError
-from plangraph.model import Entity, Evidence, Statement
 from plangraph.network import MEASURES, Projection, project, rank, shortest_paths, to_networkx
 from plangraph.ontology import load_ontology
 from plangraph.query import Result
-
-
-class Graph:
-    """As much of a PlanGraph as a network needs, made of parks and claims between them."""
-
-    def __init__(self, names: Sequence[str], claims: Sequence[tuple[str, str, str]], evidence: int = 1) -> None:
-        self._entities = {n: Entity(f"park/{n}", "Park", f"{n}园区") for n in sorted(names)}
-        self._statements = [
-            Statement(
-                f"park/{s}",
-                r,
-                f"park/{o}",
-                tuple(Evidence(i, i + 1, "某", confidence=0.5) for i in range(evidence)),
-                "small",
-            )
-            for s, r, o in claims
-        ]
-
-    def entities(self) -> list[Entity]:
-        return list(self._entities.values())
-
-    def statements(self, plan: str | None = None) -> list[Statement]:
-        return [s for s in self._statements if plan in (None, s.plan)]
-
-    def entity(self, name: str) -> Entity:
-        return self._entities[name.removeprefix("park/")]
-
-
-def as_kg(graph: networkx.Graph) -> Any:
-    """The entity network of a networkx graph: partOf for each edge."""
-    return Graph([f"n{n}" for n in graph], [(f"n{a}", "partOf", f"n{b}") for a, b in graph.edges()])
+from tests.network.invented import Graph, as_kg
 
 
 def values(kg: Any, measure: str, **projection: Any) -> dict[str, float]:
