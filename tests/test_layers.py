@@ -32,6 +32,7 @@ LAYERS = (
     ("report",),
     ("builds",),
     ("cli",),
+    ("__main__",),
 )
 #: Methods of PlanGraph that hand over to the module of their name; those modules know PlanGraph as a type only.
 HANDED_OVER = {("graph", "network"), ("graph", "view")}

@@ -14,7 +14,7 @@ import pytest
 
 import plangraph
 from plangraph.errors import InputError, NotFoundError
-from plangraph.report import MEASURES, Report, figures, report
+from plangraph.report import MEASURES, Report, drawings, report
 from plangraph.report.citations import footnote
 from tests.test_page import browser, opened  # noqa: F401
 from tests.test_view import hostile_plan, open_plan
@@ -129,12 +129,12 @@ def test_figures_are_well_formed_and_carry_fonts(made: Report) -> None:
 
 @pytest.mark.parametrize("rows", [[], [("某", 0.0, "0")], [("很长的名称" * 20, 3.0, "3")]])
 def test_bars_of_little(rows: list[tuple[str, float, str]]) -> None:
-    ET.fromstring(figures.bars(rows, "t"))
-    ET.fromstring(figures.intervals([], "t", "a"))
-    ET.fromstring(figures.intervals([figures.Interval("某", 1, 1, 1)], "t", "a"))
-    ET.fromstring(figures.counted([], "t"))
-    ET.fromstring(figures.network([], [], "t"))
-    ET.fromstring(figures.network([figures.Dot(0, 0, 3, 0, "某")], [], "t"))
+    ET.fromstring(drawings.bars(rows, "t"))
+    ET.fromstring(drawings.intervals([], "t", "a"))
+    ET.fromstring(drawings.intervals([drawings.Interval("某", 1, 1, 1)], "t", "a"))
+    ET.fromstring(drawings.counted([], "t"))
+    ET.fromstring(drawings.network([], [], "t"))
+    ET.fromstring(drawings.network([drawings.Dot(0, 0, 3, 0, "某")], [], "t"))
 
 
 def test_a_projection_and_other_measures(kg: Any) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from plangraph.check import check_folders
     from plangraph.compare import compare_plans
     from plangraph.errors import PlangraphError
+    from plangraph.extract.plan import extract_plan
     from plangraph.folder import read_folder
     from plangraph.graph import PlanGraph, open
     from plangraph.model import Entity, Evidence, Statement
@@ -33,6 +34,7 @@ _HOME = {
     "build": "builds",
     "check_folders": "check",
     "compare_plans": "compare",
+    "extract_plan": "extract.plan",
     "open": "graph",
     "read_folder": "folder",
 }
@@ -48,6 +50,7 @@ __all__ = [
     "build",
     "check_folders",
     "compare_plans",
+    "extract_plan",
     "open",
     "read_folder",
 ]

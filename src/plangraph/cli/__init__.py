@@ -19,6 +19,7 @@ from plangraph.cli import (
     export,
     extract,
     gaps,
+    notebooks,
     path,
     query,
     questions,
@@ -100,6 +101,7 @@ for module in (
     export,
     show,
     evaluate,
+    notebooks,
 ):
     cli.add_command(module.command)
 

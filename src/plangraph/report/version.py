@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from plangraph.network import MEASURES, Gap, Ranked, Ranking
 from plangraph.ontology import load_ontology
-from plangraph.report import figures
+from plangraph.report import drawings
 from plangraph.report.citations import Footnotes
 from plangraph.report.findings import Findings
 from plangraph.vocab import entity_id
@@ -126,7 +126,7 @@ class Version:
             (entities, self._w("各类实体的数量", "Entities of each class")),
             (stated, self._w("各种关系的陈述数量", "Statements of each relation")),
         ):
-            drawn += self._figure(figures.bars([(name, float(n), str(n)) for name, n in rows], title), title)
+            drawn += self._figure(drawings.bars([(name, float(n), str(n)) for name, n in rows], title), title)
         told = self._w("", " ").join(p for p in said if p)
         return f"<h2>{self._w('摘要', 'Summary')}</h2><p>{told}</p>{drawn}"
 
@@ -185,8 +185,8 @@ class Version:
             for r in rows
         ]
         title = self._w(f"按{words}的前 {len(rows)} 名", f"The first {len(rows)} by {words}")
-        drawn = figures.intervals(
-            [figures.Interval(r.entity.label(self._lang), r.rank, r.low or r.rank, r.high or r.rank) for r in rows],
+        drawn = drawings.intervals(
+            [drawings.Interval(r.entity.label(self._lang), r.rank, r.low or r.rank, r.high or r.rank) for r in rows],
             title,
             self._w("名次（1 为最高）", "rank (1 is highest)"),
         )
@@ -229,16 +229,16 @@ class Version:
         spots = place([(24.0, 24.0)] * len(nodes), edges).positions
         leaders = {c.leader.id for c in found.rows}
         dots = [
-            figures.Dot(
+            drawings.Dot(
                 x,
                 y,
                 3 + 1.5 * degree[n] ** 0.5,
                 found.of(e.id) - 1,
-                figures.shortened(e.label(self._lang), 150, 12) if e.id in leaders or degree[n] > 5 else "",
+                drawings.shortened(e.label(self._lang), 150, 12) if e.id in leaders or degree[n] > 5 else "",
             )
             for n, (e, (x, y)) in enumerate(zip(nodes, spots, strict=True))
         ]
-        return figures.network(dots, edges, title)
+        return drawings.network(dots, edges, title)
 
     def _counts(self) -> str:
         if not self._f.counts:
@@ -263,7 +263,7 @@ class Version:
             drawn.append((f"{shown} · {label}", c.count, present, f"{present} / {c.count}"))
         heads = self._w("主体 类 所述 点名 结果", "subject class stated named result").split()
         title = self._w("文本所述的数目与点名的数目", "Counts that the text states, and how many it names")
-        svg = figures.counted(drawn, title)
+        svg = drawings.counted(drawn, title)
         under = self._w("所述（框）与点名（填色）", "Stated (outline) and named (filled)")
         return f"<h2>{self._w('所述与点名', 'Stated and named')}</h2>{self._table(title, heads, lines, (2, 3))}{self._figure(svg, under)}"
 
