@@ -87,7 +87,9 @@ def main() -> None:
 
     conversion, arrays, _ = timed(lambda: from_networkx(made), 3)
     to_igraph, _, _ = timed(lambda: from_networkx(made).igraph, 3)
-    print(f"conversion   networkx to arrays {conversion:.3f} s, to igraph as well {to_igraph:.3f} s (within plangraph's times)")
+    print(
+        f"conversion   networkx to arrays {conversion:.3f} s, to igraph as well {to_igraph:.3f} s (within plangraph's times)"
+    )
 
     start = time.perf_counter()
     expected = {n: networkx.closeness_centrality(made, u=n) for n in sample}
