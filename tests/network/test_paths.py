@@ -210,9 +210,8 @@ def test_the_listing_has_every_statement_with_its_place(places: plangraph.PlanGr
         (1, 1, "深园", "隶属", "里园"),
         (1, 2, "深园", "依托", "某大学"),
     ]
-    text = "".join(
-        f"{dict((i, n) for i, _, n in PLACES)[s]}与{dict((i, n) for i, _, n in PLACES)[o]}。\n" for s, _, o in PLACED
-    )
+    printed = {i: name for i, _, name in PLACES}
+    text = "".join(f"{printed[s]}与{printed[o]}。\n" for s, _, o in PLACED)
     assert all(text[r["start"] : r["end"]] == r["quote"] for r in rows)
 
 
