@@ -26,7 +26,7 @@ from plangraph.check import Report, check_folders
 from plangraph.errors import BuildError, TablesError
 from plangraph.files import replace_file
 from plangraph.folder import PlanFolder, find_plan_folders, read_folders
-from plangraph.graph import BUILD_NAME, CURRENT, STORE, TRIG, PlanGraph
+from plangraph.graph import BUILD_NAME, CURRENT, STORE, SUMMARY, TRIG, PlanGraph
 from plangraph.query import open_store
 from plangraph.rdf import build_graphs, write_trig
 from plangraph.resources import resource_dir
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 LOCK_SECONDS = 60.0
 #: Raised when a build's files change for the same tables, so that an old build is not taken for a new one.
 LAYOUT = 1
-SUMMARY = "build.json"
 RESULTS = "results"
 _WORK = "new-"
 
@@ -127,11 +126,10 @@ def write_back(path: Path | str, outcome: Ranking | Communities) -> str:
         kg = PlanGraph(out)
         try:
             summary = json.loads((kg.folder / SUMMARY).read_text("utf-8"))
-            computed_on = json.loads((outcome.network.kg.folder / SUMMARY).read_text("utf-8"))
         except (OSError, ValueError):
             raise _damaged(out) from None
-        base = summary.get("base", summary["name"])
-        if computed_on.get("base", computed_on["name"]) != base:
+        base = kg.base
+        if outcome.network.kg.base != base:
             raise BuildError(
                 f"{out}: the result was computed on another build; compute it again on this one",
                 f"{out}：该结果出自另一个构建；请在本构建上重新计算",
@@ -155,7 +153,7 @@ def _add_results(out: Path, old: Path, summary: dict[str, Any], base: str, iri: 
     plain = summary.get("base_quads", summary["quads"])
     quads = plain + sum(text.count("\n") for text in results.values())
     trig_bytes = summary.get("base_trig_bytes", (old / TRIG).stat().st_size)
-    _clear(out, name)
+    _clear(out, name, base)
     if not _is_whole(out / "builds" / name, quads):
         work = out / "builds" / f"{_WORK}{secrets.token_hex(8)}"
         work.mkdir()
@@ -288,14 +286,14 @@ def _current_of(out: Path, base: str) -> tuple[str, int] | None:
     return current, int(summary["quads"])
 
 
-def _clear(out: Path, name: str) -> None:
-    """Remove what earlier builds left, but for build ``name`` and the current one, which may be in use."""
+def _clear(out: Path, name: str, base: str = "") -> None:
+    """Remove what earlier builds left, but for ``name``, ``base`` and the current one, which may be in use."""
     for stray in out.glob(f".{CURRENT}-*"):
         stray.unlink(missing_ok=True)
     current = (out / CURRENT).read_text("utf-8", errors="replace").strip() if (out / CURRENT).is_file() else ""
     for stray in (out / "builds").iterdir():
         ours = stray.name.startswith(_WORK) or BUILD_NAME.fullmatch(stray.name)
-        if ours and stray.name not in (name, current):
+        if ours and stray.name not in (name, base, current):
             shutil.rmtree(stray, ignore_errors=True)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import os
 import re
 from collections.abc import Iterable, Sequence
@@ -26,6 +27,7 @@ DEFAULT_BUILD = "plangraph-build"
 CURRENT = "CURRENT"
 STORE = "store"
 TRIG = "graph.trig"
+SUMMARY = "build.json"
 BUILD_NAME = re.compile("[0-9a-f]{16}")
 
 _IRI = re.compile(r'[^<>"{}|^`\\\x00-\x20]+')
@@ -47,6 +49,14 @@ def open(path: Path | str | None = None) -> PlanGraph:
         BuildError: There is no build there, or it is damaged.
     """
     return PlanGraph(Path(path or os.environ.get("PLANGRAPH_BUILD") or DEFAULT_BUILD))
+
+
+def _base(folder: Path, name: str) -> str:
+    """Name of the build without the results that were written back into it."""
+    try:
+        return str(json.loads((folder / SUMMARY).read_text("utf-8")).get("base", name))
+    except (OSError, ValueError, AttributeError):
+        return name
 
 
 class PlanGraph:
@@ -75,6 +85,7 @@ class PlanGraph:
                 f"{path}: the build is damaged; run plangraph build -o {path} again",
                 f"{path}：构建已损坏；请重新运行 plangraph build -o {path}",
             )
+        self.base = _base(self.folder, name)
 
     def __repr__(self) -> str:
         return f"PlanGraph({str(self.path)!r}: {len(self.plans)} plan(s), {len(self.index.by_id)} entities)"

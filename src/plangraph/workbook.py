@@ -58,7 +58,7 @@ def _sheet_names(listings: Sequence[Listing], guide: str) -> list[str]:
     """Names that Excel takes: at most 31 characters, without its signs, none twice."""
     found = [guide]
     for listing in listings:
-        base = _FORBIDDEN.sub(" ", listing.title).strip(" '")[:31] or listing.name[:31]
+        base = _FORBIDDEN.sub(" ", _cell(listing.title)).strip(" '\t\r\n")[:31] or listing.name[:31]
         name, number = base, 2
         while name.casefold() in (n.casefold() for n in found):
             name, number = f"{base[:27]} {number}", number + 1
@@ -93,24 +93,17 @@ def _fill(sheet: Any, listing: Listing, formats: dict[str, Any]) -> None:
         sheet.set_column(place, place, min(60, width + 2))
     for number, row in enumerate(listing.rows, 1):
         for place, value in enumerate(row):
-            if value is None:
+            if value is None or value == "":
                 continue
             if isinstance(value, bool):
                 sheet.write_boolean(number, place, value)
             elif isinstance(value, int | float) and abs(value) < 1e15:
-                _write_number(sheet, number, place, value)
+                sheet.write_number(number, place, value)
             else:
                 sheet.write_string(number, place, _cell(value))
     sheet.freeze_panes(1, 0)
     if listing.rows and listing.columns:
         sheet.autofilter(0, 0, len(listing), len(listing.columns) - 1)
-
-
-def _write_number(sheet: Any, row: int, column: int, value: float) -> None:
-    if value != value:  # not a number: Excel has no such cell
-        sheet.write_string(row, column, "NaN")
-    else:
-        sheet.write_number(row, column, value)
 
 
 def _cell(value: Any) -> str:

@@ -221,30 +221,30 @@ class _Search:
             return
         if len(walk) > 1 and (here in self.ends or here in self.starts):
             return
-        passed = self._still_to_pass(walk)
         for node in self.forward.get(here, ()):
             self.steps += 1
             if self.steps > BUDGET:
                 return
-            if node in seen or any(self.distances[n].get(node, left) > left - 1 for n in passed):
+            if node in seen or self.distances[0].get(node, left) > left - 1:
                 continue
             walk.append(node)
-            seen.add(node)
-            yield from self._of_length(walk, seen, left - 1)
-            seen.discard(node)
+            if all(self.distances[n].get(node, left) < left for n in self._still_to_pass(walk)):
+                seen.add(node)
+                yield from self._of_length(walk, seen, left - 1)
+                seen.discard(node)
             walk.pop()
 
     def _still_to_pass(self, walk: list[int]) -> list[int]:
-        """Which of the distances still bind: that to the end, and those by way of what was not yet passed."""
+        """Which distances bind besides that to the end: those by way of what ``walk`` has not passed yet."""
         groups = self.wanted.passed
         binding = [n for n, group in enumerate(groups, 1) if group.isdisjoint(walk)]
         for n, relation in enumerate(self.wanted.passed_relations, 1 + len(groups)):
             if not self._uses(walk, relation):
                 binding.append(n)
-        return [0, *binding]
+        return binding
 
     def _passes(self, walk: list[int]) -> bool:
-        return len(self._still_to_pass(walk)) == 1
+        return not self._still_to_pass(walk)
 
     def _uses(self, walk: list[int], relation: str) -> bool:
         return any(s.predicate == relation for pair in itertools.pairwise(walk) for s in self.statements[pair])
