@@ -109,6 +109,42 @@ def intervals(rows: Sequence[Interval], title: str, axis: str) -> str:
     return _svg(parts, width, bottom + 40, title)
 
 
+def matrix(values: Sequence[Sequence[float | None]], names: Sequence[str], title: str) -> str:
+    """A square of shaded cells, one name a row and a column; the diagonal is left blank."""
+    left = min(200.0, max((text_width(n) for n in names), default=0) + 12)
+    size = max(14.0, min(48.0, (720 - left - 8) / max(len(names), 1)))
+    most = (
+        max((v for i, row in enumerate(values) for j, v in enumerate(row) if v is not None and i != j), default=0) or 1
+    )
+    top = min(140.0, max((text_width(n, 12) for n in names), default=0) * 0.75 + 20)
+    parts = []
+    for i, row in enumerate(values):
+        y = top + i * size
+        parts.append(_text(left - 8, y + size / 2 + 4, shortened(names[i], left - 12), anchor="end"))
+        x = left + i * size + size / 2
+        turned = f'transform="rotate(-45 {x:.1f} {top - 6:.1f})"'
+        parts.append(_text(x, top - 6, shortened(names[i], 150, 12), INK, "start", 12, turned))
+        for j, v in enumerate(row):
+            if v is None or i == j:
+                continue
+            cell = f'x="{left + j * size:.1f}" y="{y:.1f}" width="{size - 1:.1f}" height="{size - 1:.1f}"'
+            tip = f"<title>{html.escape(f'{names[i]} – {names[j]}: {v:.2f}')}</title>"
+            parts.append(f'<rect {cell} fill="{COLOURS[0]}" fill-opacity="{v / most:.3f}">{tip}</rect>')
+            if size >= 26:
+                ink = "#fff" if v / most > 0.6 else INK
+                parts.append(
+                    _text(
+                        left + j * size + size / 2,
+                        y + size / 2 + 4,
+                        f"{v:.2f}"[1:] if v < 1 else "1",
+                        ink,
+                        "middle",
+                        11,
+                    )
+                )
+    return _svg(parts, 720, top + len(names) * size + 6, title)
+
+
 @dataclass(frozen=True, slots=True)
 class Dot:
     """A node of a drawn network: where, how large, in which group, and its label, if it has one."""

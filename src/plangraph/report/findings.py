@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 from plangraph.model import Entity, Evidence, StatedCount, Statement
 
 if TYPE_CHECKING:
+    from plangraph.compare import Comparison
     from plangraph.graph import PlanGraph
     from plangraph.network import Communities, Gap, Projection, Ranking
 
-#: Networks drawn for the rank intervals and for the stability of communities.
-RESAMPLE = 100
+#: Networks drawn for the rank intervals and for the stability of communities: for a large network fewer, so that a
+#: report takes a minute and not an hour.
+RESAMPLE, LEAST, NODES = 100, 20, 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Findings:
         communities: The communities of the network.
         counts: (plan, stated count).
         gaps: Lists of what is missing, of the whole build.
+        compared: The plans side by side, where there are several.
         cited: For each entity id, its evidence as (plan, evidence), the surest first.
     """
 
@@ -43,6 +46,7 @@ class Findings:
     communities: Communities
     counts: tuple[tuple[str, StatedCount], ...]
     gaps: tuple[Gap, ...]
+    compared: Comparison | None
     cited: dict[str, list[tuple[str, Evidence]]] = field(repr=False)
 
     def of(self, entity: str, most: int = 2) -> list[tuple[str, Evidence]]:
@@ -66,12 +70,14 @@ def find(kg: PlanGraph, measures: Sequence[str], projection: Projection) -> Find
         InputError: No such measure.
         NotFoundError: No such plan.
     """
+    from plangraph.compare import compare_plans
     from plangraph.compare.plans import read_plans
     from plangraph.network import communities, gaps, project, rank
     from plangraph.view.data import plan_facts
 
     network = project(kg, projection)
-    rankings = tuple(rank(network, m, resample=RESAMPLE) for m in measures)
+    drawn = max(LEAST, min(RESAMPLE, NODES // max(len(network.nodes), 1)))
+    rankings = tuple(rank(network, m, resample=drawn) for m in measures)
     statements = tuple(kg.statements(plan=projection.plan))
     told = {projection.plan} if projection.plan else {iri.rpartition("/")[2] for iri in kg.plans}
     plans = {name: facts for name, facts in plan_facts(kg).items() if name in told}
@@ -83,6 +89,7 @@ def find(kg: PlanGraph, measures: Sequence[str], projection: Projection) -> Find
         found.sort(key=lambda c: (-c[1].confidence, c[0], c[1].start, c[1].end))
     named = [e for e in kg.entities() if e.id in cited or projection.plan is None]
     counts = tuple((p.id, c) for p in read_plans([kg]) if p.id in told for c in p.counts)
+    compared = compare_plans(kg) if len(told) > 1 else None
     return Findings(
         kg,
         projection,
@@ -90,8 +97,9 @@ def find(kg: PlanGraph, measures: Sequence[str], projection: Projection) -> Find
         tuple(named),
         statements,
         rankings,
-        communities(network, resample=RESAMPLE),
+        communities(network, resample=drawn),
         counts,
         tuple(gaps(kg)),
+        compared,
         dict(cited),
     )

@@ -17,6 +17,8 @@ TOP = 10
 #: Names of a gap that are printed; the rest is counted.
 SHOWN = 12
 STABLE = 0.5
+#: Entities that are drawn; more would be a blot.
+DRAWN = 400
 
 
 class Version:
@@ -39,7 +41,7 @@ class Version:
 
     def markup(self) -> str:
         """The whole version."""
-        parts = [self._head(), self._summary(), self._aims(), *map(self._ranking, self._f.rankings)]
+        parts = [self._head(), self._summary(), self._aims(), self._plans(), *map(self._ranking, self._f.rankings)]
         parts += [self._communities(), self._counts(), self._gaps(), self._method()]
         notes = f"<h2>{self._w('注释', 'Notes')}</h2>{self._notes.listing()}"
         return f'<article data-lang="{self._lang}" lang="{"zh-CN" if self._zh else "en"}">{"".join(parts)}{notes}</article>'
@@ -128,7 +130,19 @@ class Version:
         ):
             drawn += self._figure(drawings.bars([(name, float(n), str(n)) for name, n in rows], title), title)
         told = self._w("", " ").join(p for p in said if p)
-        return f"<h2>{self._w('摘要', 'Summary')}</h2><p>{told}</p>{drawn}"
+        return f"<h2>{self._w('摘要', 'Summary')}</h2>{self._doubt()}<p>{told}</p>{drawn}"
+
+    def _doubt(self) -> str:
+        """What must be said before anything else where most statements are nobody's decision."""
+        status = self._f.statuses()
+        if status["proposed"] <= status["accepted"]:
+            return ""
+        said = self._w(
+            "多数陈述由程序抽取，尚无人审核：以下数字反映的是抽取结果，其中有误抽，也有漏抽。请先审核，再引用。",
+            "Most statements were extracted by a program and nobody has looked at them: the figures below tell of what was "
+            "extracted, errors and misses included. Review before you cite.",
+        )
+        return f'<p class="doubt">{said}</p>'
 
     def _first(self, ranking: Ranking) -> str:
         def line(r: Ranked) -> str:
@@ -167,6 +181,30 @@ class Version:
             f"<li>{self._name(s.object)}{self._notes.marks([(s.plan, e) for e in s.evidence[:2]])}</li>" for s in aims
         )
         return f"<h2>{self._w('规划自述的目标', 'What the plan says it aims at')}</h2><ul>{items}</ul>"
+
+    def _plans(self) -> str:
+        """The plans side by side, where there are several."""
+        compared = self._f.compared
+        if compared is None:
+            return ""
+        places = {p.jurisdiction for p in compared.plans}
+        names = [p.jurisdiction if len(places) == len(compared.plans) else p.name for p in compared.plans]
+        lines = []
+        for p, name in zip(compared.plans, names, strict=True):
+            waiting = sum(s.status == "proposed" for s in p.statements)
+            only = len(compared.only_in(p.name))
+            lines.append((html.escape(name), *map(str, (len(p.entities), len(p.statements), waiting, only))))
+        heads = self._w("规划 实体 陈述 待审 独有 ", "plan entities statements proposed only-here").split()
+        title = self._w("各规划", "The plans")
+        parts = [self._table(title, heads, lines, (1, 2, 3, 4))]
+        for m in compared.similarity:
+            if m.of == "Domain" and m.measure == "jaccard":
+                under = self._w(
+                    "领域的相似度（Jaccard：共有 ÷ 任一方有）",
+                    "Similarity of domains (Jaccard: shared over named by either)",
+                )
+                parts.append(self._figure(drawings.matrix(m.values, names, under), under))
+        return f"<h2>{self._w('各规划比较', 'The plans side by side')}</h2>{''.join(parts)}"
 
     def _ranking(self, ranking: Ranking) -> str:
         measure, classes = MEASURES[ranking.measure], load_ontology().classes
@@ -215,6 +253,8 @@ class Version:
             "网络，按社群着色；只标出各社群边权最大的成员",
             "The network, coloured by community; labelled are the members with the most weight",
         )
+        if len(found.network.nodes) > DRAWN:
+            under += self._w(f"（只画出度最高的 {DRAWN} 个实体）", f" (the {DRAWN} entities of the highest degree)")
         return (
             f"<h2>{self._w('社群', 'Communities')}</h2><p>{said}</p>"
             f"{self._table(title, heads, lines, (0, 2, 3))}{self._figure(self._drawn_network(under), under)}"
@@ -224,8 +264,12 @@ class Version:
         from plangraph.view.layout import place
 
         found = self._f.communities
-        nodes, edges = found.network.nodes, [(int(a), int(b)) for a, b, *_ in found.network.edges]
-        degree = Counter(n for edge in edges for n in edge)
+        every = [(int(a), int(b)) for a, b, *_ in found.network.edges]
+        degree = Counter(n for edge in every for n in edge)
+        kept = sorted(sorted(range(len(found.network.nodes)), key=lambda n: (-degree[n], n))[:DRAWN])
+        place_of = {n: i for i, n in enumerate(kept)}
+        edges = [(place_of[a], place_of[b]) for a, b in every if a in place_of and b in place_of]
+        nodes, degree = [found.network.nodes[n] for n in kept], Counter({place_of[n]: degree[n] for n in kept})
         spots = place([(24.0, 24.0)] * len(nodes), edges).positions
         leaders = {c.leader.id for c in found.rows}
         dots = [
