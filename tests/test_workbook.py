@@ -38,14 +38,14 @@ def sheets(data: bytes) -> dict[str, list[list[Any]]]:
 
 
 def test_values_come_back_as_they_were() -> None:
-    rows = (("某园区", 3, True), ("另一园区", 0.125, False), ("", None, None))
+    rows = (("某园区", 3, True), ("另一园区", 0.125, False), ("末", None, None))
     found = sheets(workbook([Listing("ranks", "排名", COLUMNS, rows, ("网络：园区",))]))
     assert list(found) == ["如何阅读", "排名"]
     assert found["排名"] == [
         ["名称", "数", "是否"],
         ["某园区", 3, True],
         ["另一园区", 0.125, False],
-        [None, None, None],
+        ["末", None, None],
     ]
     guide = [cell for row in found["如何阅读"] for cell in row]
     for word in ("排名", "3 行", "网络：园区", "名称", "它叫什么"):

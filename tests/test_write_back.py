@@ -56,7 +56,7 @@ def test_a_ranking_can_be_asked_for_by_sparql(output: Path) -> None:
     ]
     assert [v for _, v, *_ in rows] == pytest.approx([r.value for r in ranking.rows], rel=1e-8)
     (facts,) = kg.query(
-        f"SELECT ?m ?p ?b ?w WHERE {{ GRAPH ?g {{ ?g a plan:Analysis ; plan:measure ?m ; plan:parameters ?p ; plan:ofBuild ?b ; "
+        "SELECT ?m ?p ?b ?w WHERE { GRAPH ?g { ?g a plan:Analysis ; plan:measure ?m ; plan:parameters ?p ; plan:ofBuild ?b ; "
         "plan:projection ?w FILTER(lang(?w) = 'zh') } }"
     ).rows
     assert facts[0] == "pagerank"

@@ -66,6 +66,7 @@ def figure_bytes(figure: Figure, form: str) -> bytes:
     settings = {"svg.fonttype": "none", "svg.hashsalt": "plangraph"}
     for text in figure.findobj(matplotlib.text.Text):
         text.set_fontfamily([*family, "DejaVu Sans", "sans-serif"])
+        text.set_parse_math(False)  # a $ in a name is a $
     metadata = {"Date": None, "Creator": "plangraph"} if form == "svg" else {"Software": "plangraph"}
     with matplotlib.rc_context(settings), _quiet():
         figure.savefig(out, format=form, dpi=_DPI, metadata=metadata, bbox_inches="tight" if form == "png" else None)
@@ -261,7 +262,8 @@ def matrix_figure(
     axes = figure.subplots()
     table = [[float(v) for v in row] for row in values]
     most = max((v for row in table for v in row), default=1.0) or 1.0
-    axes.imshow(table, cmap="Blues", vmin=0, vmax=most, aspect="auto")
+    if rows and columns:
+        axes.imshow(table, cmap="Blues", vmin=0, vmax=most, aspect="auto")
     axes.set_xticks(range(len(columns)), list(columns), rotation=40, ha="right", fontsize=8)
     axes.set_yticks(range(len(rows)), list(rows), fontsize=8)
     for i, row in enumerate(table):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import shutil
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import networkx
 import pytest
 
 import plangraph
+from plangraph.builds import write_back
 from plangraph.network import MEASURES, Projection, rank
 from tests.network.invented import Graph, as_kg
 
@@ -98,3 +101,23 @@ def test_the_listing_is_the_ranking(kg: plangraph.PlanGraph) -> None:
     assert frame["id"].tolist() == [r.entity.id for r in ranking.rows[:20]]
     assert frame["rank_high"].tolist() == [r.high for r in ranking.rows[:20]]
     assert list(ranking.to_dataframe().columns)[-2:] == ["rank_low", "rank_high"]
+
+
+@pytest.mark.parametrize(("page", "lang"), [("analysis.md", "en"), ("analysis.zh.md", "zh")])
+def test_the_page_says_what_the_measures_say(checkout: Path, page: str, lang: str) -> None:
+    text = (checkout / "docs" / page).read_text("utf-8")
+    for m in MEASURES.values():
+        line = f"| `{m.name}` | {m.words(lang)} | {m.meaning(lang)} | {m.caution(lang)} |"
+        assert line in text, f"{page}: {m.name} has drifted"
+        assert m.source in text
+
+
+def test_the_query_on_the_page_can_be_asked(checkout: Path, tianjin: Path, tmp_path: Path) -> None:
+    build = Path(shutil.copytree(tianjin, tmp_path / "build"))
+    ranking = plangraph.open(build).rank("pagerank")
+    write_back(build, ranking)
+    for page in ("analysis.md", "analysis.zh.md"):
+        (query,) = re.findall(r"```sparql\n(.*?)```", (checkout / "docs" / page).read_text("utf-8"), re.DOTALL)
+        rows = plangraph.open(build).query(query).rows
+        assert [r for _, r in rows] == [r.rank for r in ranking.rows[:10]]
+        assert rows[0][0] == ranking.rows[0].entity.label_zh

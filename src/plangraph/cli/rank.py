@@ -97,7 +97,9 @@ def command(
     else:
         listing = ranking.listing(lang, top or (15 if chosen == "table" else None))
         write(listing_bytes([listing], chosen, lang), output)
-    if resample is None and not drawn:
+    if not ranking.rows:
+        click.echo("该网络没有边。" if lang == "zh" else "This network has no edges.", err=True)
+    elif resample is None and not drawn:
         click.echo(
             "没有名次区间：网络较大，请用 --resample 指定次数。"
             if lang == "zh"

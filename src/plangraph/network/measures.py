@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from plangraph.network.arrays import Arrays, Floats
 
 DAMPING = 0.85
-_TOLERANCE = 1e-13
+_TOLERANCE = 1e-12
 _DENSE = 400  # nodes up to which eigenvectors are found on the full matrix
 
 
@@ -108,7 +108,8 @@ def pagerank(arrays: Arrays) -> Floats:
     start = start / start.sum()
     out = np.asarray(arrays.matrix.sum(axis=1)).ravel()
     share = np.divide(1.0, out, out=np.zeros(arrays.size), where=out > 0)
-    onward, stuck = arrays.matrix.T.tocsr(), out == 0
+    onward = arrays.matrix.T.tocsr() if arrays.directed else arrays.matrix
+    stuck = out == 0
     value = start
     for _ in range(1000):
         # A node without a way on hands its value to the start.
