@@ -36,4 +36,9 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
             return f"](https://w3id.org/plangraph/{found[1]}"
         return "](" + posixpath.join(posixpath.relpath("files", posixpath.dirname(page.file.src_uri) or "."), found[1])
 
-    return _OUTSIDE.sub(copy, _TWIN.sub("", markdown))
+    markdown = _TWIN.sub("", markdown)
+    name, twin, _ = Path(page.file.src_uri).name.partition(".zh.md")
+    if twin:  # to a place in the same page in English, which the site would take for the page itself
+        own = re.compile(rf"\[([^\]]+)\]\({re.escape(name)}\.md(#[^)\s]+)\)")
+        markdown = own.sub(rf'<a href="../{name}.html\2">\1</a>', markdown)
+    return _OUTSIDE.sub(copy, markdown)

@@ -1,4 +1,3 @@
-# ruff: noqa: F811 - the browser is a fixture of another module
 """Plans compared: planted differences are all found and none is invented, whatever the order of the tables."""
 
 from __future__ import annotations
@@ -22,7 +21,6 @@ from plangraph.errors import InputError, NotFoundError
 from plangraph.model import Entity
 from plangraph.ontology import load_ontology
 from tests.conftest import CHECKOUT, ENTITY_COLUMNS, STATEMENT_COLUMNS
-from tests.test_page import browser, opened  # noqa: F401
 
 Claim = tuple[str, str, str]
 

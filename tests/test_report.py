@@ -1,4 +1,3 @@
-# ruff: noqa: F811 - the browser is a fixture of another module
 """The report: what it tells is what the library finds, every claim leads to its quote, and nothing in it runs."""
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ import plangraph
 from plangraph.errors import InputError, NotFoundError
 from plangraph.report import MEASURES, Report, drawings, report
 from plangraph.report.citations import footnote
-from tests.test_page import browser, opened  # noqa: F401
 from tests.test_view import hostile_plan, open_plan
 
 
@@ -58,6 +56,10 @@ def test_both_languages_say_the_same_numbers(made: Report, kg: Any) -> None:
         assert zh.count(tag) == en.count(tag) > 0
     # No English heading in the Chinese version, none in Chinese in the English one.
     assert not re.findall(r"<h2>[A-Za-z ]+</h2>", zh) and not re.findall(r"<h2>[^<]*[\u4e00-\u9fff][^<]*</h2>", en)
+
+
+def test_curated_statements_are_not_doubted(made: Report) -> None:
+    assert '<p class="doubt">' not in made.html
 
 
 def test_the_rankings_are_those_of_the_library(made: Report, kg: Any) -> None:
@@ -154,6 +156,26 @@ def test_a_plan_without_anything_to_rank(tmp_path: Path, small_plan: Callable[..
     plangraph.build([small_plan(parks=1).path], tmp_path / "build")
     kg = plangraph.open(tmp_path / "build")
     assert "2 entities and 1 statements" in report(kg, "en", kinds=["Goal"]).html.replace("\n", " ")
+
+
+def test_several_plans_stand_side_by_side_and_proposals_are_doubted(
+    tmp_path: Path, small_plan: Callable[..., Any]
+) -> None:
+    folders = [small_plan(name, parks=n).path for name, n in (("one", 3), ("two", 4))]
+    for folder in folders:
+        table = folder / "statements.csv"
+        table.write_text(table.read_text("utf-8").replace(",accepted,", ",proposed,"), encoding="utf-8")
+    plangraph.build(folders, tmp_path / "build")
+    en = version(report(plangraph.open(tmp_path / "build"), "en", ["degree"]).html, "en")
+    assert "Report on the knowledge graph of 2 plans" in en and "The plans side by side" in en
+    assert '<p class="doubt">Most statements were extracted by a program' in en
+    # Entities, statements, proposed; nothing is only in the first.
+    assert (
+        '<td>one</td><td class="number">4</td><td class="number">5</td><td class="number">5</td><td class="number">0</td>'
+        in en
+    )
+    alone = version(report(plangraph.open(tmp_path / "build"), "en", ["degree"], plan="two").html, "en")
+    assert "The plans side by side" not in alone and "5 entities and 7 statements" in alone
 
 
 @pytest.fixture(scope="module")

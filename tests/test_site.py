@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -16,8 +17,8 @@ from urllib.parse import unquote, urldefrag
 
 import pytest
 
-from tests.conftest import CHECKOUT, environment
-from tests.test_page import browser, opened  # noqa: F401
+from tests.conftest import CHECKOUT, CLI, environment
+from tests.test_docs import shell_commands
 
 #: Before mkdocs: whoever calls out beyond this machine gets an error.
 CLOSED = """
@@ -101,7 +102,7 @@ def test_nothing_is_loaded_from_outside(site: Path, pages: dict[Path, Page]) -> 
 
 
 @pytest.mark.browser
-def test_the_site_opens_and_searches_from_the_disk(browser: Any, site: Path) -> None:  # noqa: F811
+def test_the_site_opens_and_searches_from_the_disk(browser: Any, site: Path) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     context.set_offline(True)
     page = context.new_page()
@@ -115,6 +116,21 @@ def test_the_site_opens_and_searches_from_the_disk(browser: Any, site: Path) -> 
     page.wait_for_selector(".md-search-result__item")
     assert asked == []
     context.close()
+
+
+def test_what_the_tutorial_and_the_recipes_show_can_be_run(tmp_path: Path) -> None:
+    shim = "plangraph() { " + " ".join(shlex.quote(part) for part in CLI) + ' "$@"; }\n'
+    shown = [c for page in ("tutorial.md", "recipes.md") for c in shell_commands(CHECKOUT / "docs" / page)]
+    assert len(shown) > 12
+    for command in dict.fromkeys(["plangraph build", *shown]):
+        done = subprocess.run(["sh", "-c", shim + command], cwd=tmp_path, env=environment(), capture_output=True)
+        assert done.returncode == 0, f"{command}\n{done.stderr.decode('utf-8')}"
+
+
+@pytest.mark.parametrize("page", ["tutorial", "recipes"])
+def test_both_languages_show_the_same_commands(page: str) -> None:
+    en, zh = (shell_commands(CHECKOUT / "docs" / f"{page}{end}") for end in (".md", ".zh.md"))
+    assert [c.replace(" --lang en", "") for c in en] == [c.replace(" --lang en", "") for c in zh]
 
 
 @pytest.mark.parametrize("name", ["generate_glossary", "generate_python"])
