@@ -475,6 +475,24 @@ def test_the_page_in_a_browser(opened: Callable[..., Any], tmp_path: Path) -> No
     for tab in ("summary", "thing", "count", "similarity", "leads", "about"):
         page.click(f"#tab-{tab}")
         assert page.inner_text("main").strip()
+        assert "[object" not in page.inner_text("main") and "undefined" not in page.inner_text("main")
+
+
+@pytest.mark.browser
+def test_many_sides_stand_below_one_another(opened: Callable[..., Any], tmp_path: Path) -> None:
+    made = [city(f"c{n}", f"{'甲乙丙丁戊己'[n]}市", ["新材料", f"领域{n}"]) for n in range(6)]
+    compare_plans(*(p.write(tmp_path) for p in made)).save(tmp_path / "page.html", "en")
+    page = opened(tmp_path / "page.html").page
+    page.click("#tab-relation")
+    page.select_option("select >> nth=1", "shared")
+    assert page.locator("tbody tr").count() == 1 and page.locator("tbody td.wide > .side").count() == 3
+    page.click("text=3 more sides")
+    assert page.locator("tbody .side").count() == 6
+    assert page.inner_text("tbody").count("与新材料”") == 6
+    page.click("#tab-leads")
+    assert "“甲市与新材料”" in page.inner_text("tbody") and "[object" not in page.inner_text("tbody")
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 @pytest.mark.browser

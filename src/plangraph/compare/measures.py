@@ -109,7 +109,7 @@ def _cosine(a: Mapping[int, int], b: Mapping[int, int]) -> float | None:
 
 
 def leads(rows: Rows) -> tuple[Lead, ...]:
-    """Who leads in each domain and technology that at least two sides name; the clearest leads first."""
+    """Who leads in each domain and technology that at least two sides name; firm leads first, those with most evidence before others."""
     ontology = load_ontology()
     # What one can work on: the classes at the far end of the relations that say so.
     kinds = dict.fromkeys((*ontology.relations["focusesOn"].range, *ontology.relations["develops"].range))
@@ -122,7 +122,7 @@ def leads(rows: Rows) -> tuple[Lead, ...]:
             evidence = tuple(weights[kind, n].get(number, 0) for n in sides)
             if sum(number in weights[kind, n] for n in sides) > 1 and any(evidence):
                 found.append(_lead(rows, kind, number, evidence, totals))
-    return tuple(sorted(found, key=lambda x: (not x.firm, x.leader is None, -max(x.shares), x.kind, x.zh)))
+    return tuple(sorted(found, key=lambda x: (not x.firm, x.leader is None, -max(x.evidence), x.kind, x.zh)))
 
 
 def _lead(rows: Rows, kind: str, number: int, evidence: tuple[int, ...], totals: Sequence[int]) -> Lead:

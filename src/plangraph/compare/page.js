@@ -8,7 +8,7 @@ const WORDS = {
     differences: '只看差异', search: '按名称或引文查找', rows: (n, m) => `${n} / ${m} 条`, more: (n) => `再显示 ${n} 条`, none: '—', nothing: '没有符合条件的内容',
     evidence: (n) => n ? `${n} 处证据` : '只被点名', quotes: (n) => `其余 ${n} 处引文`, matched: '匹配依据：', paragraph: (n) => `第 ${n} 段`, only: (s) => `仅见于 ${s}`,
     plans: (n) => `${n} 方逐条比较；每一格都附原文`, side: '一方', plan: '规划', period: '时期', entities: '实体', statements: '陈述', jaccard: 'Jaccard 系数', cosine: '按证据加权的余弦',
-    leader: '领先', firm: '稳', tie: '并列', share: '占比', actors: '园区与机构：', leadsAbout: '占比：该事物的证据数 ÷ 该方同类事物的全部证据数。“稳”：减一处证据、对手加一处仍领先。', sep: '、',
+    leader: '领先', firm: '稳', tie: '并列', share: '占比', actors: '园区与机构：', leadsAbout: '占比：该事物的证据数 ÷ 该方同类事物的全部证据数。“稳”：减一处证据、对手加一处仍领先。', sep: '、', sides: '各方', moreSides: (n) => `其余 ${n} 方`,
   },
   en: {
     summary: 'Summary', thing: 'Things', relation: 'Relations', count: 'Stated counts', similarity: 'Similarity', leads: 'Who leads', about: 'How to read',
@@ -16,11 +16,13 @@ const WORDS = {
     differences: 'Differences only', search: 'Find by name or quote', rows: (n, m) => `${n} of ${m}`, more: (n) => `Show ${n} more`, none: '—', nothing: 'Nothing fits',
     evidence: (n) => n ? `${n} evidence${n > 1 ? 's' : ''}` : 'named only', quotes: (n) => `${n} more quote${n > 1 ? 's' : ''}`, matched: 'Matched by: ', paragraph: (n) => `paragraph ${n}`, only: (s) => `only in ${s}`,
     plans: (n) => `${n} sides, fact by fact; the plan's own words behind every cell`, side: 'Side', plan: 'Plan', period: 'Period', entities: 'Entities', statements: 'Statements', jaccard: 'Jaccard', cosine: 'Cosine, weighted by evidence',
-    leader: 'Leads', firm: 'firm', tie: 'tie', share: 'share', actors: 'Parks and institutions: ', leadsAbout: 'Share: evidence for the thing over all evidence that the side has for things of its class. Firm: also with one evidence less and one more for the next.', sep: ', ',
+    leader: 'Leads', firm: 'firm', tie: 'tie', share: 'share', actors: 'Parks and institutions: ', leadsAbout: 'Share: evidence for the thing over all evidence that the side has for things of its class. Firm: also with one evidence less and one more for the next.', sep: ', ', sides: 'Sides', moreSides: (n) => `${n} more sides`,
   },
 };
 const TABS = ['summary', 'thing', 'relation', 'count', 'similarity', 'leads', 'about'];
 const PAGE = 100;
+// With more sides than this a column each would be mostly blank: what each says stands in one column, below one another.
+const STACKED = data.sides.length > 4, SHOWN = 3;
 const state = { tab: 'summary', kind: '', status: 'different', text: '', shown: PAGE };
 let lang = data.lang;
 const t = (key, ...values) => { const w = WORDS[lang][key]; return typeof w === 'function' ? w(...values) : w; };
@@ -33,7 +35,7 @@ function el(tag, attributes = {}, ...children) {
     else if (value === true) node.setAttribute(name, '');
     else if (value !== false && value !== undefined) node.setAttribute(name, value);
   }
-  for (const child of children.flat()) if (child !== null && child !== undefined) node.append(child);
+  for (const child of children.flat(Infinity)) if (child !== null && child !== undefined) node.append(child);
   return node;
 }
 const word = (name) => { const w = data.words[name]; return w ? w[k()] : name; };
@@ -67,6 +69,21 @@ function standing(row) {
     row[6] ? el('span', { class: 'kind' }, t('matched') + data.ways[row[6]][k()]) : null);
 }
 const heads = () => data.sides.map((s) => s[lang]);
+const columns = () => STACKED ? [t('sides')] : heads();
+function stacked(parts) {
+  const rest = parts.slice(SHOWN);
+  const more = el('details', {}, el('summary', {}, t('moreSides', rest.length)));
+  more.addEventListener('toggle', () => { if (more.children.length === 1) rest.forEach((make) => more.append(make())); });
+  return el('td', { class: 'cell wide' }, parts.slice(0, SHOWN).map((make) => make()), rest.length ? more : null);
+}
+function cells(row) {
+  if (!STACKED) return row[7].map(cell);
+  const having = data.sides.map((_, n) => n).filter((n) => row[7][n]);
+  return stacked(having.map((n) => () => {
+    const c = row[7][n];
+    return el('div', { class: 'side' }, el('strong', {}, data.sides[n][lang]), ' ', row[5].length ? `${c[k()]} ` : '', el('span', { class: 'muted' }, t('evidence', c[2])), quotes(c[3]));
+  }));
+}
 
 function summary() {
   const columns = ['shared', ...(data.sides.length > 2 ? ['some'] : []), 'differs', ...data.sides.map((_, n) => n)];
@@ -100,27 +117,42 @@ function rowsOf(part) {
   const search = el('input', { type: 'search', value: state.text, placeholder: t('search'), 'aria-label': t('search'), on: { change: (e) => { state.text = e.target.value; state.shown = PAGE; draw(); } } });
   const filters = el('div', { class: 'filters' }, pick('kind', [option('', t('allKinds'), state.kind), ...[...new Set(all.map((r) => r[1]))].map((x) => option(x, word(x), state.kind))]),
     pick('status', statuses.map(([v, s]) => option(v, s, state.status))), search, el('span', { class: 'muted', role: 'status' }, t('rows', found.length, all.length)));
-  const body = found.slice(0, state.shown).map((r) => el('tr', {}, el('th', { scope: 'row', class: 'name' }, r[2 + k()], el('span', { class: 'kind' }, word(r[1]))), standing(r), r[7].map(cell)));
+  const body = found.slice(0, state.shown).map((r) => el('tr', {}, el('th', { scope: 'row', class: 'name' }, r[2 + k()], el('span', { class: 'kind' }, word(r[1]))), standing(r), cells(r)));
   const left = found.length - state.shown;
-  return [filters, found.length ? table([t('name'), t('standing'), ...heads()], body) : el('p', { class: 'muted' }, t('nothing')),
+  return [filters, found.length ? table([t('name'), t('standing'), ...columns()], body) : el('p', { class: 'muted' }, t('nothing')),
     left > 0 ? el('button', { id: 'more', on: { click: () => { state.shown += PAGE; draw(); } } }, t('more', Math.min(left, PAGE))) : null];
 }
 function similarity() {
-  return data.similarity.flatMap(({ of, measure, values }) => [el('h2', {}, `${word(of)} · ${t(measure)}`), table(['', ...heads()], values.map((line, i) => el('tr', {},
-    el('th', { scope: 'row' }, data.sides[i][lang]), line.map((v) => { const td = el('td', {}, v === null ? t('none') : v.toFixed(2)); if (v) td.style.background = `rgb(var(--heat) / ${(v * 0.55).toFixed(3)})`; return td; }))), 'heat')]);
+  return data.similarity.flatMap(({ of, measure, values }) => {
+    const most = Math.max(...values.flatMap((line, i) => line.filter((v, j) => i !== j && v !== null)), 0) || 1;
+    const shade = (v, i, j) => {
+      const td = el('td', {}, v === null || i === j ? t('none') : v.toFixed(2));
+      if (v && i !== j) td.style.background = `rgb(var(--heat) / ${(v / most * 0.55).toFixed(3)})`;
+      return td;
+    };
+    const rows = values.map((line, i) => el('tr', {}, el('th', { scope: 'row' }, data.sides[i][lang]), line.map((v, j) => shade(v, i, j))));
+    return [el('h2', {}, `${word(of)} · ${t(measure)}`), table(['', ...heads()], rows, 'heat')];
+  });
+}
+function shared(evidence, shares, actors, cites) {
+  const most = Math.max(...shares);
+  const one = (n) => {
+    const bar = el('i');
+    bar.style.width = `${Math.min(100, shares[n] * 100 / most)}%`;
+    return [`${(shares[n] * 100).toFixed(1)} % `, el('span', { class: 'muted' }, t('evidence', evidence[n])), el('span', { class: 'bar' }, bar),
+      actors[n].length ? el('span', { class: 'place' }, t('actors') + actors[n].map((a) => a[k()]).join(t('sep'))) : null, quotes(cites[n])];
+  };
+  if (!STACKED) return shares.map((_, n) => evidence[n] ? el('td', { class: 'cell' }, one(n)) : el('td', { class: 'cell none' }, t('none')));
+  const order = shares.map((_, n) => n).filter((n) => evidence[n]).sort((a, b) => shares[b] - shares[a]);
+  return stacked(order.map((n) => () => el('div', { class: 'side' }, el('strong', {}, data.sides[n][lang]), ' ', one(n))));
 }
 function leads() {
   const list = data.leads.slice(0, state.shown);
   const body = list.map(([kind, zh, en, leader, firm, evidence, shares, actors, cites]) => el('tr', {}, el('th', { scope: 'row', class: 'name' }, lang === 'zh' ? zh : en, el('span', { class: 'kind' }, word(kind))),
     el('td', {}, leader === null ? el('span', { class: 'none' }, t('tie')) : el('span', { class: 'lead' }, data.sides[leader][lang]), firm ? el('span', { class: 'kind' }, t('firm')) : null),
-    shares.map((share, n) => {
-      if (!evidence[n]) return el('td', { class: 'cell none' }, t('none'));
-      const bar = el('i'); bar.style.width = `${Math.min(100, share * 100 / Math.max(...shares))}%`;
-      return el('td', { class: 'cell' }, `${(share * 100).toFixed(1)} % `, el('span', { class: 'muted' }, t('evidence', evidence[n])), el('span', { class: 'bar' }, bar),
-        actors[n].length ? el('span', { class: 'place' }, t('actors') + actors[n].map((a) => a[k()]).join(t('sep'))) : null, quotes(cites[n]));
-    })));
+    shared(evidence, shares, actors, cites)));
   const left = data.leads.length - state.shown;
-  return [el('p', { class: 'muted' }, t('leadsAbout')), el('h2', {}, t('leads')), table([t('name'), t('leader'), ...heads()], body),
+  return [el('p', { class: 'muted' }, t('leadsAbout')), el('h2', {}, t('leads')), table([t('name'), t('leader'), ...columns()], body),
     left > 0 ? el('button', { id: 'more', on: { click: () => { state.shown += PAGE; draw(); } } }, t('more', Math.min(left, PAGE))) : null];
 }
 const about = () => el('ul', { class: 'about' }, data.about[lang].map((s) => el('li', {}, s)));
