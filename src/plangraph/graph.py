@@ -270,6 +270,9 @@ class PlanGraph:
         """
         import pyoxigraph as ox
 
+        if subject is predicate is object is None:
+            known_plan = plan if plan is None else self._known_plan(plan)
+            return [s for s in self._all_statements if known_plan in (None, s.plan)]
         bound: dict[str, ox.NamedNode | ox.Literal] = {}
         for variable, name in (("s", subject), ("o", object)):
             if name is not None:
@@ -279,6 +282,13 @@ class PlanGraph:
             bound["p"] = ox.NamedNode(PLAN + self._known_relation(predicate))
         if plan is not None:
             bound["plan"] = ox.NamedNode(plan_iri(self._known_plan(plan)))
+        return self._statements(bound)
+
+    @functools.cached_property
+    def _all_statements(self) -> list[Statement]:
+        return self._statements({})
+
+    def _statements(self, bound: dict[str, Any]) -> list[Statement]:
         grouped: dict[tuple[str, str, str, str], list[Evidence]] = {}
         for row in evaluate(self.store, _STATEMENTS, bound):  # type: ignore[union-attr]
             claim = (

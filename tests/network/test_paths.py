@@ -218,3 +218,10 @@ def test_the_listing_has_every_statement_with_its_place(places: plangraph.PlanGr
 def test_from_a_network_as_from_a_build(places: plangraph.PlanGraph) -> None:
     network = project(places, Projection(kinds=("Park", "University")))
     assert walks(paths(network, "里园", "外园", 1)) == [["in", "deep", "u", "out"]]
+
+
+def test_the_words_of_a_collapsed_network_name_what_is_shared(kg: plangraph.PlanGraph) -> None:
+    found = kg.paths("先进计算大数据创新集聚区", "北方声谷", kinds=["Park"], collapse="Technology")
+    assert walks(found) == [["advanced-computing-and-big-data-innovation-cluster", "northern-sound-valley"]]
+    assert found.explain("zh").count("研发人工智能（“") == 2
+    assert {row[4] for row in found.listing("zh").rows} == {"人工智能"}

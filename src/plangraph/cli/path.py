@@ -97,14 +97,15 @@ def _text(found: Paths, lang: str) -> str:
         steps = f"{len(path)} 步" if lang == "zh" else f"{len(path)} hop(s)"
         lines.append(f"{number}. {' — '.join(e.label(lang) for e in path.entities)}  ({steps})")
         for hop in path.hops:
-            lines += _hop_lines(hop, lang)
+            lines += _hop_lines(hop, lang, found)
     return "".join(plain(line) + "\n" for line in lines)
 
 
-def _hop_lines(hop: Hop, lang: str) -> list[str]:
+def _hop_lines(hop: Hop, lang: str, found: Paths) -> list[str]:
+    from plangraph.network.words import names_at
     from plangraph.ontology import load_ontology
 
-    names = {hop.source.id: hop.source.label(lang), hop.target.id: hop.target.label(lang)}
+    names = names_at(hop, lang, found.shared)
     lines = []
     for s in hop.statements:
         relation = load_ontology().relations[s.predicate].label(lang)
@@ -114,6 +115,6 @@ def _hop_lines(hop: Hop, lang: str) -> list[str]:
             place = f"{s.plan}，第 {e.paragraph} 段，{e.start}–{e.end}"
         else:
             place = f"{s.plan}, paragraph {e.paragraph}, {e.start}–{e.end}"
-        lines.append(f"   {names.get(s.subject, s.subject)} —{relation}→ {names.get(s.object, s.object)}")
+        lines.append(f"   {names[s.subject]} —{relation}→ {names[s.object]}")
         lines.append(f"      “{e.quote}”  {place}{'  ' + section if section else ''}")
     return lines

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from plangraph.errors import InputError
+
 if TYPE_CHECKING:
     from plangraph.network.arrays import Arrays, Floats
 
 DAMPING = 0.85
 _TOLERANCE = 1e-12
-_DENSE = 400  # nodes up to which eigenvectors are found on the full matrix
+_DENSE = 24  # nodes up to which eigenvectors are found on the full matrix
 
 
 def degree(arrays: Arrays) -> Floats:
@@ -78,24 +80,50 @@ def eigenvector(arrays: Arrays) -> Floats:
 def _leading(matrix: Any) -> Floats:
     """Where a start in all nodes alike leads under a symmetric non-negative matrix: its leading eigenvector.
 
-    If several eigenvectors lead, it is the one nearest to the start, so that no numbering of the nodes is favoured.
+    A connected part has one leading eigenvector. If several parts lead, the vector nearest to the start is taken, so
+    that no numbering of the nodes is favoured.
     """
+    import numpy as np
+    from scipy.sparse.csgraph import connected_components
+
+    size = matrix.shape[0]
+    count, label = connected_components(matrix, directed=False)
+    order = np.argsort(label, kind="stable")
+    parts = np.split(order, np.flatnonzero(np.diff(label[order])) + 1)
+    sums = np.asarray(matrix.sum(axis=1)).ravel()
+    bounds = [float(sums[part].max(initial=0.0)) for part in parts]  # no eigenvalue is above the greatest row
+    best, leading = 0.0, []
+    for n in sorted(range(count), key=lambda n: -bounds[n]):
+        if bounds[n] <= 0 or bounds[n] < best * (1 - 1e-9):
+            break
+        value, vector = _perron(matrix[parts[n]][:, parts[n]])
+        best = max(best, value)
+        leading.append((value, n, vector))
+    found = np.zeros(size)
+    for value, n, vector in leading:
+        if value >= best * (1 - 1e-9):
+            found[parts[n]] = vector * vector.sum()
+    return found
+
+
+def _perron(matrix: Any) -> tuple[float, Floats]:
+    """Greatest eigenvalue of a connected symmetric matrix and its eigenvector, of length 1 and without negatives."""
     import numpy as np
 
     size = matrix.shape[0]
-    if matrix.nnz == 0:
-        return np.zeros(size)
     if size <= _DENSE:
         values, vectors = np.linalg.eigh(matrix.toarray())
-        leading = vectors[:, values >= values[-1] - 1e-9 * max(values[-1], 1.0)]
-        found = leading @ leading.sum(axis=0)
     else:
-        from scipy.sparse.linalg import eigsh
+        from scipy.sparse.linalg import ArpackNoConvergence, eigsh
 
-        found = eigsh(matrix, k=1, which="LA", v0=np.ones(size), tol=0)[1][:, 0]
-        found *= np.sign(found.sum()) or 1.0
-    found[np.abs(found) < 1e-12] = 0.0
-    return np.asarray(np.abs(found))
+        try:
+            values, vectors = eigsh(matrix, k=1, which="LA", v0=np.ones(size), maxiter=100 * size)
+        except ArpackNoConvergence:
+            raise InputError(
+                "the leading eigenvector of this network does not settle; rank by another measure, such as pagerank",
+                "该网络的主特征向量无法收敛；请改用别的指标，如 pagerank",
+            ) from None
+    return float(values[-1]), np.asarray(np.abs(vectors[:, -1]))
 
 
 def pagerank(arrays: Arrays) -> Floats:

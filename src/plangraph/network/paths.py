@@ -56,12 +56,16 @@ class Paths(list[Path]):
     Attributes:
         projection: The network they lie in.
         complete: Whether these are all that were asked for; otherwise the search stopped at its limit before the end.
+        shared: By id, what the entities of a collapsed network share.
     """
 
-    def __init__(self, found: Iterable[Path], projection: Projection, complete: bool = True) -> None:
+    def __init__(
+        self, found: Iterable[Path], projection: Projection, complete: bool = True, shared: Iterable[Entity] = ()
+    ) -> None:
         super().__init__(found)
         self.projection = projection
         self.complete = complete
+        self.shared = {e.id: e for e in shared}
 
     def listing(self, lang: str = "zh") -> Listing:
         """A row for each statement of each hop, in ``lang``."""
@@ -115,7 +119,7 @@ def paths(
     found, complete = search.run(LIMIT if longest is not None else k, longest)
     if not found:
         raise NotFoundError(*_nothing(a, b, complete))
-    return Paths((_path(network, search, nodes) for nodes in found), network.projection, complete)
+    return Paths((_path(network, search, nodes) for nodes in found), network.projection, complete, network.things)
 
 
 def shortest_paths(kg: PlanGraph, source: str, target: str, k: int = 3, projection: Projection | None = None) -> Paths:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from plangraph.listing import Column, Listing
@@ -10,7 +10,7 @@ from plangraph.network.versions import versions
 from plangraph.ontology import load_ontology
 
 if TYPE_CHECKING:
-    from plangraph.model import Statement
+    from plangraph.model import Entity, Statement
     from plangraph.network.paths import Hop, Path, Paths
 
 
@@ -38,7 +38,7 @@ def path_listing(paths: Paths, lang: str) -> Listing:
     )
     columns = tuple(Column(n, z if zh else e, zm if zh else em) for n, z, e, zm, em in heads)
     rows = tuple(
-        (number, step, *_cells(hop, s, lang))
+        (number, step, *_cells(hop, s, lang, paths.shared))
         for number, path in enumerate(paths, 1)
         for step, hop in enumerate(path.hops, 1)
         for s in hop.statements
@@ -52,14 +52,19 @@ def path_listing(paths: Paths, lang: str) -> Listing:
     return Listing("paths", "路径" if zh else "Paths", columns, rows, tuple(said))
 
 
-def _cells(hop: Hop, s: Statement, lang: str) -> tuple[str | int, ...]:
-    names = {hop.source.id: hop.source.label(lang), hop.target.id: hop.target.label(lang)}
+def names_at(hop: Hop, lang: str, shared: Mapping[str, Entity]) -> dict[str, str]:
+    """Names of what the statements of a hop speak of, by id."""
+    return {e.id: e.label(lang) for e in (*shared.values(), hop.source, hop.target)}
+
+
+def _cells(hop: Hop, s: Statement, lang: str, shared: Mapping[str, Entity]) -> tuple[str | int, ...]:
+    names = names_at(hop, lang, shared)
     relation, e = load_ontology().relations[s.predicate].label(lang), s.evidence[0]
     section = " > ".join(e.section)
     return (
-        names.get(s.subject, s.subject),
+        names[s.subject],
         relation,
-        names.get(s.object, s.object),
+        names[s.object],
         e.quote,
         s.plan,
         section,
@@ -71,23 +76,25 @@ def _cells(hop: Hop, s: Statement, lang: str) -> tuple[str | int, ...]:
 
 def explain(paths: Sequence[Path], lang: str = "zh") -> str:
     """Why the ends of ``paths`` are connected: a sentence for each path, with the words of the plans."""
-    return "\n".join(_told(path, lang) for path in paths) + ("\n" if paths else "")
+    shared = getattr(paths, "shared", {})
+    return "\n".join(_told(path, lang, shared) for path in paths) + ("\n" if paths else "")
 
 
-def _told(path: Path, lang: str) -> str:
+def _told(path: Path, lang: str, shared: Mapping[str, Entity]) -> str:
     first, last = path.entities[0].label(lang), path.entities[-1].label(lang)
     middle = [e.label(lang) for e in path.entities[1:-1]]
+    hops = [_hop(hop, lang, shared) for hop in path.hops]
     if lang == "zh":
         way = f"经{'、'.join(middle)}相连（{len(path)} 步）" if middle else "直接相连"
-        return f"{first}与{last}{way}：{'；'.join(_hop(hop, lang) for hop in path.hops)}。"
+        return f"{first}与{last}{way}：{'；'.join(hops)}。"
     way = f"connected through {', '.join(middle)} ({len(path)} hops)" if middle else "connected directly"
-    return f"{first} and {last} are {way}: {'; '.join(_hop(hop, lang) for hop in path.hops)}."
+    return f"{first} and {last} are {way}: {'; '.join(hops)}."
 
 
-def _hop(hop: Hop, lang: str) -> str:
+def _hop(hop: Hop, lang: str, shared: Mapping[str, Entity]) -> str:
     said = []
     for s in hop.statements:
-        subject, relation, object, quote, plan, _, paragraph, start, end = _cells(hop, s, lang)
+        subject, relation, object, quote, plan, _, paragraph, start, end = _cells(hop, s, lang, shared)
         if lang == "zh":
             said.append(f"{subject}{relation}{object}（“{quote}”，{plan} 第 {paragraph} 段，{start}–{end}）")
         else:
