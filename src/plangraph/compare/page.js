@@ -39,7 +39,7 @@ function el(tag, attributes = {}, ...children) {
   return node;
 }
 const word = (name) => { const w = data.words[name]; return w ? w[k()] : name; };
-const table = (heads, rows, kind = '') => el('div', { class: 'scroll' }, el('table', { class: kind },
+const table = (heads, rows, kind = '') => el('div', { class: 'scroll', tabindex: '0' }, el('table', { class: kind },
   el('thead', {}, el('tr', {}, heads.map((h) => Array.isArray(h) ? el('th', { class: 'number', scope: 'col' }, h[0]) : el('th', { scope: 'col' }, h)))),
   el('tbody', {}, rows)));
 
@@ -131,7 +131,7 @@ function similarity() {
       return td;
     };
     const rows = values.map((line, i) => el('tr', {}, el('th', { scope: 'row' }, data.sides[i][lang]), line.map((v, j) => shade(v, i, j))));
-    return [el('h2', {}, `${word(of)} · ${t(measure)}`), table(['', ...heads()], rows, 'heat')];
+    return [el('h2', {}, `${word(of)} · ${t(measure)}`), table([t('side'), ...heads()], rows, 'heat')];
   });
 }
 function shared(evidence, shares, actors, cites) {

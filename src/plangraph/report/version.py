@@ -73,7 +73,7 @@ class Version:
         head = "".join(f"<th{kind[i]}>{html.escape(h)}</th>" for i, h in enumerate(heads))
         body = "".join("<tr>" + "".join(f"<td{kind[i]}>{c}</td>" for i, c in enumerate(r)) + "</tr>" for r in rows)
         caption = f"{self._w('表', 'Table')} {self._tables}{self._w('　', '. ')}{html.escape(title)}"
-        return f'<div class="scroll"><table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+        return f'<div class="scroll" tabindex="0"><table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
     def _figure(self, svg: str, title: str) -> str:
         self._figures += 1
