@@ -35,7 +35,7 @@ LAYERS = (
     ("__main__",),
 )
 #: Methods of PlanGraph that hand over to the module of their name; those modules know PlanGraph as a type only.
-HANDED_OVER = {("graph", "network"), ("graph", "view")}
+HANDED_OVER = {("graph", "network"), ("graph", "report"), ("graph", "view")}
 
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 

@@ -113,8 +113,11 @@ def test_each_gap_is_told_with_its_query(made: Report, kg: Any) -> None:
         assert not len(gap) or gap.title("en") in en
 
 
-def test_same_build_same_bytes(made: Report, kg: Any) -> None:
-    assert report(kg).html == made.html
+def test_same_build_same_bytes(made: Report, kg: Any, tmp_path: Path) -> None:
+    again = kg.report(tmp_path / "report.html")
+    assert again.html == made.html == (tmp_path / "report.html").read_text("utf-8")
+    assert repr(again) == f"Report: {len(again.html.encode('utf-8')) // 1024} KB, {again.footnotes} footnotes"
+    assert "&lt;!doctype html&gt;" in again._repr_html_()
 
 
 def test_figures_are_well_formed_and_carry_fonts(made: Report) -> None:

@@ -399,6 +399,15 @@ class PlanGraph:
 
         return show(self, path, lang=lang, **options)
 
+    def report(self, path: Path | str | None = None, lang: str = "zh", **options: Any) -> Any:
+        """The report as one offline page, written to ``path`` if given; see `plangraph.report.report`."""
+        from plangraph.report import report
+
+        made = report(self, lang, **options)
+        if path is not None:
+            made.save(path)
+        return made
+
     def to_rdflib(self) -> rdflib.Dataset:
         """The named graphs as an rdflib Dataset whose default graph is their union."""
         import rdflib

@@ -22,7 +22,7 @@ __all__ = ["MEASURES", "Report", "report"]
 MEASURES = ("degree", "betweenness", "pagerank")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Report:
     """A finished report.
 
@@ -33,6 +33,9 @@ class Report:
 
     html: str
     footnotes: int
+
+    def __repr__(self) -> str:
+        return f"Report: {len(self.html.encode('utf-8')) // 1024} KB, {self.footnotes} footnotes"
 
     def save(self, path: Path | str) -> None:
         """Write the page to ``path`` in UTF-8, replacing an old one in one step.
@@ -47,6 +50,13 @@ class Report:
         except OSError as error:
             why = error.strerror or str(error)
             raise InputError(f"{path}: cannot be written ({why})", f"{path}：无法写入（{why}）") from None
+
+    def _repr_html_(self) -> str:
+        """The page in a frame of its own, as notebooks show it."""
+        import html
+
+        source = html.escape(self.html, quote=True)
+        return f'<iframe srcdoc="{source}" title="plangraph" width="100%" height="640" style="border:0"></iframe>'
 
 
 def report(kg: PlanGraph, lang: str = "zh", measures: Sequence[str] = MEASURES, **projection: Any) -> Report:
