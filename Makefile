@@ -6,7 +6,7 @@ BUILD := demo/build
 # The texts of plans, which are not part of the project; only training needs them.
 PLANGRAPH_PLANS ?= ../shared/plans
 
-.PHONY: demo test check bench trig train
+.PHONY: demo test check bench docs trig train
 .DEFAULT_GOAL := demo
 
 demo: .venv/installed
@@ -32,6 +32,11 @@ check: .venv/test-installed
 bench: .venv/test-installed
 	set -e; for file in benchmarks/*.py; do $(BIN)/python $$file; done
 
+docs: .venv/docs-installed
+	set -e; for file in docs/generate_*.py; do $(BIN)/python $$file; done
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "Open site/index.html (中文: site/zh/index.html)"
+
 trig: .venv/installed
 	$(BIN)/plangraph build graph/tianjin-145 -o $(BUILD)
 	$(BIN)/plangraph export --build $(BUILD) -f trig --plan tianjin-145 -o graph/tianjin-145.trig
@@ -53,6 +58,10 @@ train: .venv/train-installed
 
 .venv/test-installed: .venv/installed
 	$(PIP) --editable '.[test]'
+	@touch $@
+
+.venv/docs-installed: .venv/installed
+	$(PIP) --editable '.[docs]'
 	@touch $@
 
 .venv/train-installed: .venv/installed

@@ -25,7 +25,7 @@ socket.socket.connect = _refuse
 
 
 def test_there_are_notebooks() -> None:
-    assert [p.name for p in NOTEBOOKS] == ["01_first_look.ipynb"]
+    assert [p.name[:2] for p in NOTEBOOKS] == [f"{n:02}" for n in range(1, 9)]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.name)
@@ -60,6 +60,20 @@ def test_a_notebook_uses_the_public_interface_alone(path: Path) -> None:
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.name)
 def test_a_notebook_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PLANGRAPH_PLANS", raising=False)
+    execute(path, tmp_path, monkeypatch)
+
+
+def test_the_comparison_runs_on_the_reports(plans_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLANGRAPH_PLANS", str(plans_dir))
+    (path,) = (p for p in NOTEBOOKS if p.name.startswith("07"))
+    notebook = execute(path, tmp_path, monkeypatch)
+    (found,) = (_text(cell) for cell in notebook.cells if cell.id == "find")
+    assert f"{len(list((plans_dir / 'reports-2026').glob('*.txt')))} 份" in found and "没有找到" not in found
+
+
+def execute(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The notebook, run with the network closed; every cell shows something and nothing goes wrong."""
     for module in ("nbformat", "nbclient", "ipykernel", "pandas"):
         pytest.importorskip(module, reason=f"{module} is not installed: pip install 'plangraph[test]'")
     import nbformat
@@ -71,7 +85,7 @@ def test_a_notebook_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     monkeypatch.delenv("JUPYTER_PATH", raising=False)
     work = tmp_path / "work"
-    work.mkdir()
+    work.mkdir(parents=True)
     notebook = nbformat.read(path, as_version=4)
     notebook.cells.insert(0, nbformat.v4.new_code_cell(f"import sys\n{CLOSED}\nprint(sys.executable)", id="closed"))
     client = NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(work)}})
@@ -84,6 +98,7 @@ def test_a_notebook_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
             tables = [o.data["text/html"] for o in cell.outputs if "text/html" in o.get("data", {})]
             assert all("<td>" in t or "<iframe" in t for t in tables), f"{cell.id} shows an empty table"
     assert list(work.iterdir()) == []
+    return notebook
 
 
 def _text(cell: Any) -> str:

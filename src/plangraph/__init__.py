@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from plangraph.builds import build
     from plangraph.check import check_folders
+    from plangraph.compare import compare_plans
     from plangraph.errors import PlangraphError
+    from plangraph.extract.plan import extract_plan
     from plangraph.folder import read_folder
     from plangraph.graph import PlanGraph, open
     from plangraph.model import Entity, Evidence, Statement
@@ -31,6 +33,8 @@ _HOME = {
     "Statement": "model",
     "build": "builds",
     "check_folders": "check",
+    "compare_plans": "compare",
+    "extract_plan": "extract.plan",
     "open": "graph",
     "read_folder": "folder",
 }
@@ -45,6 +49,8 @@ __all__ = [
     "Statement",
     "build",
     "check_folders",
+    "compare_plans",
+    "extract_plan",
     "open",
     "read_folder",
 ]

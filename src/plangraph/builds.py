@@ -3,7 +3,7 @@
 A build folder looks like this::
 
     CURRENT            name of the build in use; replaced in one step
-    builds/NAME/       store/ (Oxigraph), graph.trig, build.json
+    builds/NAME/       store/ (Oxigraph), graph.trig, build.json; results/ (analyses that were written back)
 
 ``NAME`` is a hash of what went in. A new build is made beside the old one and ``CURRENT`` is replaced last, so
 whatever happens on the way, a reader finds the old build or the new one, whole.
@@ -11,28 +11,33 @@ whatever happens on the way, a reader finds the old build or the new one, whole.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from plangraph.check import Report, check_folders
 from plangraph.errors import BuildError, TablesError
 from plangraph.files import replace_file
 from plangraph.folder import PlanFolder, find_plan_folders, read_folders
-from plangraph.graph import BUILD_NAME, CURRENT, STORE, TRIG
+from plangraph.graph import BUILD_NAME, CURRENT, STORE, SUMMARY, TRIG, PlanGraph
 from plangraph.query import open_store
 from plangraph.rdf import build_graphs, write_trig
 from plangraph.resources import resource_dir
 
+if TYPE_CHECKING:
+    from plangraph.network import Communities, Ranking
+
 LOCK_SECONDS = 60.0
 #: Raised when a build's files change for the same tables, so that an old build is not taken for a new one.
 LAYOUT = 1
-SUMMARY = "build.json"
+RESULTS = "results"
 _WORK = "new-"
 
 
@@ -90,11 +95,110 @@ def build(
     progress("write")
     out = Path(output)
     _claim(out)
+    with _locked(out):
+        name, quads = _write(plans, out, progress)
+    entities = {e.id for p in plans for e in p.entities}
+    statements = sum(s.status != "rejected" for p in plans for s in p.statements)
+    return Build(out, name, report, len(plans), len(entities), statements, quads)
+
+
+def write_back(path: Path | str, outcome: Ranking | Communities) -> str:
+    """Keep a result in a build, as a named graph of its own.
+
+    The graph has the projection, the parameters, the versions of the libraries and a line for each entity. It is no
+    part of the merged facts, so no later measure counts it. Building the same tables again keeps it; other tables are
+    another graph, on which it would not hold, and drop it.
+
+    Args:
+        path: The build folder.
+        outcome: A ranking, or communities.
+
+    Returns:
+        The IRI of the graph; the same result has the same one.
+
+    Raises:
+        BuildError: There is no build, it is damaged or locked, or the result comes from another one.
+    """
+    from plangraph.network.triples import analysis_graph
+
+    out = Path(path)
+    with _locked(out):
+        kg = PlanGraph(out)
+        try:
+            summary = json.loads((kg.folder / SUMMARY).read_text("utf-8"))
+        except (OSError, ValueError):
+            raise _damaged(out) from None
+        base = kg.base
+        if outcome.network.kg.base != base:
+            raise BuildError(
+                f"{out}: the result was computed on another build; compute it again on this one",
+                f"{out}：该结果出自另一个构建；请在本构建上重新计算",
+            )
+        iri, triples = analysis_graph(outcome, base)
+        _add_results(out, kg.folder, summary, base, iri, triples)
+    return iri
+
+
+def _add_results(out: Path, old: Path, summary: dict[str, Any], base: str, iri: str, triples: list[str]) -> None:
+    """Make the build ``old`` with one more graph of results the current one."""
+    import pyoxigraph as ox
+
+    identity = iri.rpartition("/")[2]
+    results = {p.stem: p.read_text("utf-8") for p in sorted((old / RESULTS).glob("*.nt"))}
+    results[identity] = "".join(f"{t} .\n" for t in triples)
+    digest = hashlib.sha256(f"layout {LAYOUT}\nbase {base}\n".encode())
+    for name, text in sorted(results.items()):
+        digest.update(f"{name}\n{text}".encode())
+    name = digest.hexdigest()[:16]
+    plain = summary.get("base_quads", summary["quads"])
+    quads = plain + sum(text.count("\n") for text in results.values())
+    trig_bytes = summary.get("base_trig_bytes", (old / TRIG).stat().st_size)
+    _clear(out, name, base)
+    if not _is_whole(out / "builds" / name, quads):
+        work = out / "builds" / f"{_WORK}{secrets.token_hex(8)}"
+        work.mkdir()
+        try:
+            shutil.copytree(old / STORE, work / STORE)
+            store = ox.Store(str(work / STORE))
+            store.remove_graph(ox.NamedNode(iri))
+            lines = "".join(f"{t} <{iri}> .\n" for t in triples)
+            store.bulk_load(lines.encode("utf-8"), format=ox.RdfFormat.N_QUADS)
+            store.flush()
+            del store
+            (work / RESULTS).mkdir()
+            for each, text in results.items():
+                (work / RESULTS / f"{each}.nt").write_text(text, encoding="utf-8", newline="")
+            _append_trig(old / TRIG, trig_bytes, iri.rpartition("/")[0], results, work / TRIG)
+            facts = {"name": name, "base": base, "plans": summary["plans"], "quads": quads}
+            _summarise(work, {**facts, "base_quads": plain, "base_trig_bytes": trig_bytes})
+            _swap_in(work, out / "builds" / name)
+        except BaseException:
+            shutil.rmtree(work, ignore_errors=True)
+            raise
+    replace_file(out / CURRENT, (name + "\n").encode())
+
+
+def _append_trig(old: Path, size: int, root: str, results: dict[str, str], new: Path) -> None:
+    """The first ``size`` bytes of ``old``, which are the plans' graphs, then the graphs of results."""
+    with old.open("rb") as source:
+        data = source.read(size)
+    graphs = [(f"{root}/{name}", text.replace(" .\n", "\n").splitlines()) for name, text in sorted(results.items())]
+    write_trig(graphs, new)
+    with new.open("rb+") as file:
+        added = file.read()
+        file.seek(0)
+        file.write(data + added)
+        os.fsync(file.fileno())
+
+
+@contextlib.contextmanager
+def _locked(out: Path) -> Iterator[None]:
+    """Hold the build folder's lock."""
     from filelock import FileLock, Timeout
 
     try:
         with FileLock(out / ".lock", timeout=LOCK_SECONDS):
-            name, quads = _write(plans, out, progress)
+            yield
     except Timeout:
         raise BuildError(
             f"{out}: another build is running here; wait for it or choose another folder with -o",
@@ -103,9 +207,13 @@ def build(
     except OSError as error:
         why = error.strerror or str(error)
         raise BuildError(f"{out}: cannot be written ({why})", f"{out}：无法写入（{why}）") from None
-    entities = {e.id for p in plans for e in p.entities}
-    statements = sum(s.status != "rejected" for p in plans for s in p.statements)
-    return Build(out, name, report, len(plans), len(entities), statements, quads)
+
+
+def _damaged(out: Path) -> BuildError:
+    return BuildError(
+        f"{out}: the build is damaged; run plangraph build -o {out} again",
+        f"{out}：构建已损坏；请重新运行 plangraph build -o {out}",
+    )
 
 
 def _claim(out: Path) -> None:
@@ -131,6 +239,9 @@ def _write(plans: Sequence[PlanFolder], out: Path, progress: Callable[[str], Non
         digest.update(f"{graph}\n".encode())
         digest.update("\n".join(triples).encode("utf-8"))
     name = digest.hexdigest()[:16]
+    with_results = _current_of(out, name)
+    if with_results is not None:  # the same tables: what was computed on them still holds
+        return with_results
     merged = sorted({t for _, _, facts in graphs for t in facts})
     quads = sum(len(triples) for _, triples, _ in graphs) + len(merged)
     target = out / "builds" / name
@@ -140,15 +251,9 @@ def _write(plans: Sequence[PlanFolder], out: Path, progress: Callable[[str], Non
         work.mkdir()
         try:
             _fill(work, graphs, merged, progress)
-            summary = {"name": name, "plans": [p.plan.id for p in plans], "quads": quads}
-            summary["trig_sha256"] = hashlib.sha256((work / TRIG).read_bytes()).hexdigest()
-            replace_file(work / SUMMARY, (json.dumps(summary, indent=1) + "\n").encode())
+            _summarise(work, {"name": name, "plans": [p.plan.id for p in plans], "quads": quads})
             progress("swap")
-            damaged = target.with_name(f"{work.name}-damaged")
-            if target.exists():
-                os.replace(target, damaged)
-            os.replace(work, target)
-            shutil.rmtree(damaged, ignore_errors=True)
+            _swap_in(work, target)
         except BaseException:
             shutil.rmtree(work, ignore_errors=True)
             raise
@@ -156,14 +261,39 @@ def _write(plans: Sequence[PlanFolder], out: Path, progress: Callable[[str], Non
     return name, quads
 
 
-def _clear(out: Path, name: str) -> None:
-    """Remove what earlier builds left, but for build ``name`` and the current one, which may be in use."""
+def _summarise(work: Path, facts: dict[str, Any]) -> None:
+    facts["trig_sha256"] = hashlib.sha256((work / TRIG).read_bytes()).hexdigest()
+    replace_file(work / SUMMARY, (json.dumps(facts, indent=1) + "\n").encode())
+
+
+def _swap_in(work: Path, target: Path) -> None:
+    damaged = target.with_name(f"{work.name}-damaged")
+    if target.exists():
+        os.replace(target, damaged)
+    os.replace(work, target)
+    shutil.rmtree(damaged, ignore_errors=True)
+
+
+def _current_of(out: Path, base: str) -> tuple[str, int] | None:
+    """Name and quads of the current build if it is ``base`` with results written back, and whole."""
+    try:
+        current = (out / CURRENT).read_text("utf-8").strip()
+        summary = json.loads((out / "builds" / current / SUMMARY).read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    if summary.get("base") != base or not _is_whole(out / "builds" / current, summary.get("quads", -1)):
+        return None
+    return current, int(summary["quads"])
+
+
+def _clear(out: Path, name: str, base: str = "") -> None:
+    """Remove what earlier builds left, but for ``name``, ``base`` and the current one, which may be in use."""
     for stray in out.glob(f".{CURRENT}-*"):
         stray.unlink(missing_ok=True)
     current = (out / CURRENT).read_text("utf-8", errors="replace").strip() if (out / CURRENT).is_file() else ""
     for stray in (out / "builds").iterdir():
         ours = stray.name.startswith(_WORK) or BUILD_NAME.fullmatch(stray.name)
-        if ours and stray.name not in (name, current):
+        if ours and stray.name not in (name, base, current):
             shutil.rmtree(stray, ignore_errors=True)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
+import json
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ DEFAULT_BUILD = "plangraph-build"
 CURRENT = "CURRENT"
 STORE = "store"
 TRIG = "graph.trig"
+SUMMARY = "build.json"
 BUILD_NAME = re.compile("[0-9a-f]{16}")
 
 _IRI = re.compile(r'[^<>"{}|^`\\\x00-\x20]+')
@@ -47,6 +49,14 @@ def open(path: Path | str | None = None) -> PlanGraph:
         BuildError: There is no build there, or it is damaged.
     """
     return PlanGraph(Path(path or os.environ.get("PLANGRAPH_BUILD") or DEFAULT_BUILD))
+
+
+def _base(folder: Path, name: str) -> str:
+    """Name of the build without the results that were written back into it."""
+    try:
+        return str(json.loads((folder / SUMMARY).read_text("utf-8")).get("base", name))
+    except (OSError, ValueError, AttributeError):
+        return name
 
 
 class PlanGraph:
@@ -75,6 +85,7 @@ class PlanGraph:
                 f"{path}: the build is damaged; run plangraph build -o {path} again",
                 f"{path}：构建已损坏；请重新运行 plangraph build -o {path}",
             )
+        self.base = _base(self.folder, name)
 
     def __repr__(self) -> str:
         return f"PlanGraph({str(self.path)!r}: {len(self.plans)} plan(s), {len(self.index.by_id)} entities)"
@@ -259,6 +270,9 @@ class PlanGraph:
         """
         import pyoxigraph as ox
 
+        if subject is predicate is object is None:
+            known_plan = plan if plan is None else self._known_plan(plan)
+            return [s for s in self._all_statements if known_plan in (None, s.plan)]
         bound: dict[str, ox.NamedNode | ox.Literal] = {}
         for variable, name in (("s", subject), ("o", object)):
             if name is not None:
@@ -268,6 +282,13 @@ class PlanGraph:
             bound["p"] = ox.NamedNode(PLAN + self._known_relation(predicate))
         if plan is not None:
             bound["plan"] = ox.NamedNode(plan_iri(self._known_plan(plan)))
+        return self._statements(bound)
+
+    @functools.cached_property
+    def _all_statements(self) -> list[Statement]:
+        return self._statements({})
+
+    def _statements(self, bound: dict[str, Any]) -> list[Statement]:
         grouped: dict[tuple[str, str, str, str], list[Evidence]] = {}
         for row in evaluate(self.store, _STATEMENTS, bound):  # type: ignore[union-attr]
             claim = (
@@ -328,29 +349,64 @@ class PlanGraph:
 
     # -- as other tools see it ------------------------------------------------------------------------------
 
-    def network(self, **projection: Any) -> networkx.MultiGraph:
+    def network(self, **projection: Any) -> networkx.Graph:
         """The entity network as a networkx graph; see `plangraph.network.Projection` for the arguments."""
         from plangraph.network import Projection, to_networkx
 
         return to_networkx(self, Projection(**projection))
 
-    def paths(self, source: str, target: str, k: int = 3, **projection: Any) -> list[Any]:
-        """Up to ``k`` shortest simple paths between two entities, each hop with its statements."""
-        from plangraph.network import Projection, shortest_paths
+    def paths(
+        self,
+        source: str | Sequence[str],
+        target: str | Sequence[str],
+        k: int = 3,
+        *,
+        longest: int | None = None,
+        through: Sequence[str] = (),
+        avoiding: Sequence[str] = (),
+        **projection: Any,
+    ) -> Any:
+        """Up to ``k`` shortest simple paths between entities or sets of them; see `plangraph.network.paths`."""
+        from plangraph.network import Projection, paths
 
-        return shortest_paths(self, source, target, k, Projection(**projection))
+        chosen = Projection(**projection)
+        return paths(self, source, target, k, chosen, longest=longest, through=through, avoiding=avoiding)
 
-    def rank(self, measure: str = "degree", **projection: Any) -> Any:
+    def rank(
+        self, measure: str = "degree", *, resample: int = 0, seeds: Any = None, random_state: int = 0, **projection: Any
+    ) -> Any:
         """Entities ranked by a measure on a projection; see `plangraph.network.rank`."""
         from plangraph.network import Projection, rank
 
-        return rank(self, measure, Projection(**projection))
+        chosen = Projection(**projection)
+        return rank(self, measure, chosen, resample=resample, seeds=seeds, random_state=random_state)
+
+    def communities(self, *, resolution: float = 1.0, seed: int = 0, resample: int = 50, **projection: Any) -> Any:
+        """Communities of a projection, with their stability; see `plangraph.network.communities`."""
+        from plangraph.network import Projection, communities
+
+        return communities(self, Projection(**projection), resolution=resolution, seed=seed, resample=resample)
+
+    def gaps(self) -> list[Any]:
+        """What the plans leave open, as lists with the queries behind them; see `plangraph.network.gaps`."""
+        from plangraph.network import gaps
+
+        return gaps(self)
 
     def show(self, path: Path | str | None = None, lang: str = "zh", **options: Any) -> Any:
         """Write the page to ``path``, or show it inline in a notebook; see `plangraph.view.show`."""
         from plangraph.view import show
 
         return show(self, path, lang=lang, **options)
+
+    def report(self, path: Path | str | None = None, lang: str = "zh", **options: Any) -> Any:
+        """The report as one offline page, written to ``path`` if given; see `plangraph.report.report`."""
+        from plangraph.report import report
+
+        made = report(self, lang, **options)
+        if path is not None:
+            made.save(path)
+        return made
 
     def to_rdflib(self) -> rdflib.Dataset:
         """The named graphs as an rdflib Dataset whose default graph is their union."""

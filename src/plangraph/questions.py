@@ -9,6 +9,11 @@ The header is made of comment lines::
 A parameter becomes the variable of its name. Its type is a class of the ontology (the value is then a name or
 id of such an entity), ``relation``, ``class`` or ``plan`` (a name in either language; the variable gets the local name
 or the plan's id), ``integer`` or ``text``; ``= value`` at the end of the line gives a default.
+
+A question without parameters that lists what is missing is a gap if its header says what to do about it::
+
+    # gap zh: 核对原文……
+    # gap en: Look in the text …
 """
 
 from __future__ import annotations
@@ -53,6 +58,8 @@ class Question:
         en: The same in English.
         parameters: In the order of the header.
         sparql: The whole file.
+        gap_zh: For a list of gaps, what to do about it, in Chinese; else nothing.
+        gap_en: The same in English.
     """
 
     name: str
@@ -60,6 +67,8 @@ class Question:
     en: str
     parameters: tuple[Parameter, ...]
     sparql: str
+    gap_zh: str = ""
+    gap_en: str = ""
 
     def title(self, lang: str) -> str:
         """What it answers, in ``lang``."""
@@ -183,4 +192,6 @@ def _parse(path: Path) -> Question:
                     f"{path}:{number}:1: 应为“# param 名称 (类名、relation、class、plan、integer 或 text): 说明 | words”",
                 )
             parameters.append(Parameter(*found.groups()))
-    return Question(path.stem, titles["zh"], titles["en"], tuple(parameters), text)
+    gap = {m[1]: m[2].strip() for m in re.finditer(r"^# gap (zh|en): (.+)$", text, re.MULTILINE)}
+    words = (gap.get("zh", ""), gap.get("en", ""))
+    return Question(path.stem, titles["zh"], titles["en"], tuple(parameters), text, *words)

@@ -97,6 +97,11 @@ def count_iri(plan_id: str, number: int) -> str:
     return f"{ROOT}plan/{plan_id}/count/{number}"
 
 
+def analysis_iri(base: str, parameters: str) -> str:
+    """Name of the graph of an analysis of build ``base``; ``parameters`` says what was computed and how."""
+    return f"{ROOT}analysis/{_digest(base, parameters)}"
+
+
 def _digest(*parts: str) -> str:
     # A JSON list is an unambiguous encoding: no two lists of strings share one.
     data = json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode("utf-8")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 import plangraph
 
@@ -39,6 +42,40 @@ def test_by_id_and_by_english_name(cli: Cli, tianjin: Path, kg: plangraph.PlanGr
         for a, b in ((one.id, two.id), (one.label_en, two.label_en), (one.label_zh, two.iri))
     }
     assert len(outputs) == 1
+
+
+def test_sets_through_and_avoiding(cli: Cli, tianjin: Path, kg: plangraph.PlanGraph) -> None:
+    arguments = ["any:高等院校", "any:创新标志区", "-k", "2", "--avoiding", "中医药谷", "--lang", "zh"]
+    said = cli("path", "--build", tianjin, *arguments).stdout.decode("utf-8")
+    found = kg.paths("any:University", "any:InnovationZone", k=2, avoiding=["中医药谷"])
+    assert [line.split("  (")[0][3:] for line in said.splitlines() if line[0] in "12"] == [
+        " — ".join(e.label_zh for e in path.entities) for path in found
+    ]
+    through = cli(
+        "path", "--build", tianjin, "北方声谷", "天津中医药大学", "--through", "生物制造谷", "--through", "位于"
+    )
+    assert through.returncode in (0, 1) and b"Traceback" not in through.stderr
+    longest = cli(
+        "path", "--build", tianjin, "北方声谷", "天津中医药大学", "--longest", "6", "--lang", "en"
+    ).stdout.decode("utf-8")
+    numbers = [line for line in longest.splitlines() if not line.startswith(" ")]
+    assert len(numbers) == len(kg.paths("北方声谷", "天津中医药大学", longest=6))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_why(cli: Cli, tianjin: Path, kg: plangraph.PlanGraph, lang: str) -> None:
+    run = cli("path", "--build", tianjin, "北方声谷", "天津中医药大学", "--why", "--lang", lang)
+    assert run.stdout.decode("utf-8") == kg.paths("北方声谷", "天津中医药大学", k=1).explain(lang)
+
+
+def test_as_a_table_of_statements(cli: Cli, tianjin: Path, tmp_path: Path, kg: plangraph.PlanGraph) -> None:
+    out = tmp_path / "p.json"
+    assert (
+        cli("path", "--build", tianjin, "北方声谷", "天津中医药大学", "-k", "2", "-o", out, "--lang", "zh").stdout
+        == b""
+    )
+    listing = kg.paths("北方声谷", "天津中医药大学", k=2).listing("zh")
+    assert json.loads(out.read_text("utf-8")) == list(listing.result())
 
 
 def test_what_there_is_not(cli: Cli, tianjin: Path) -> None:

@@ -9,7 +9,25 @@ from typing import IO, Any
 
 import click
 
-from plangraph.cli import ask, build, check, evaluate, export, extract, path, query, questions, rank, review, show
+from plangraph.cli import (
+    ask,
+    build,
+    check,
+    communities,
+    compare,
+    evaluate,
+    export,
+    extract,
+    gaps,
+    notebooks,
+    path,
+    query,
+    questions,
+    rank,
+    report,
+    review,
+    show,
+)
 from plangraph.cli.options import current_lang
 from plangraph.cli.output import plain
 from plangraph.errors import PlangraphError
@@ -56,7 +74,7 @@ class Commands(click.Group):
         with formatter.section("Commands"):
             for name, listed in self.commands.items():
                 first = (listed.help or "").partition("\n")[0]
-                formatter.write(f"  {name:<10} {first.replace('. ', f'.{chr(10)}{chr(32):13}', 1)}\n")
+                formatter.write(f"  {name:<12} {first.replace('. ', f'.{chr(10)}{chr(32):15}', 1)}\n")
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -68,7 +86,25 @@ def cli() -> None:
     """
 
 
-for module in (extract, review, build, check, query, questions, ask, rank, path, export, show, evaluate):
+for module in (
+    extract,
+    review,
+    build,
+    check,
+    query,
+    questions,
+    ask,
+    rank,
+    path,
+    communities,
+    gaps,
+    compare,
+    report,
+    export,
+    show,
+    evaluate,
+    notebooks,
+):
     cli.add_command(module.command)
 
 

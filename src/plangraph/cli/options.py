@@ -83,9 +83,30 @@ def output_option(command: F) -> F:
     )(command)
 
 
+def listing_format_option(*more: str) -> Callable[[F], F]:
+    """``-f FORMAT``: a format that listings come in, or one of ``more``; without it the ending of ``-o`` decides."""
+    from plangraph.cli.results import LISTING_FORMATS
+
+    return click.option(
+        "-f",
+        "--format",
+        "form",
+        type=click.Choice([*LISTING_FORMATS, *more]),
+        help="Output format; without it by the ending of -o, else table. 输出格式；不给则依 -o 的扩展名，否则为表格。",
+    )
+
+
 def projection_options(command: F) -> F:
     """The options that make a `plangraph.network.Projection`."""
     for option in (
+        click.option(
+            "--bipartite", is_flag=True, help="Only edges between the two kinds given. 只取两个所给类别之间的边。"
+        ),
+        click.option(
+            "--collapse",
+            metavar="CLASS",
+            help="Link entities that share one of this class. 把共有该类实体的实体相连（单模投影）。",
+        ),
         click.option("--plan", help="Only what this plan says. 只看这份规划（id）。"),
         click.option("--weight", type=click.Choice(["evidence", "confidence"]), help="What weighs an edge. 边的权重。"),
         click.option("--directed", is_flag=True, help="Keep the direction of edges. 保留边的方向。"),
@@ -112,4 +133,6 @@ def projection_from(options: dict[str, Any]) -> Any:
     """Take the options of `projection_options` out of ``options`` as a projection."""
     from plangraph.network import Projection
 
-    return Projection(**{k: options.pop(k) for k in ("kinds", "relations", "directed", "weight", "plan")})
+    return Projection(
+        **{k: options.pop(k) for k in ("kinds", "relations", "directed", "weight", "plan", "collapse", "bipartite")}
+    )

@@ -102,10 +102,10 @@ def _measures(kg: PlanGraph, selection: Selection) -> dict[str, dict[str, float]
     network = project(kg, selection.projection)
     if not network.nodes:
         return {name: {} for name in PAGE_MEASURES}
-    graph = network.to_igraph()
     ids = [e.id for e in network.nodes]
     return {
-        name: {i: float(f"{v:.6g}") for i, v in zip(ids, MEASURES[name](graph), strict=True)} for name in PAGE_MEASURES
+        name: {i: float(f"{v:.6g}") for i, v in zip(ids, MEASURES[name].compute(network.arrays).tolist(), strict=True)}
+        for name in PAGE_MEASURES
     }
 
 
