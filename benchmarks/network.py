@@ -35,11 +35,13 @@ def graph(nodes: int, edges: int) -> Any:
     for node in range(1, nodes):  # a tree in which what has many edges gets more
         made.add_edge(node, draw.choice(ends))
         ends += [node, *made[node]]
-    while made.number_of_edges() < edges:
+    count = nodes - 1
+    while count < edges:
         a, b = draw.choice(ends), draw.randrange(nodes)
         if a != b and not made.has_edge(a, b):
             made.add_edge(a, b)
             ends += [a, b]
+            count += 1
     for _, _, facts in made.edges(data=True):
         facts["weight"] = float(draw.randint(1, 4))
     return made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -247,15 +248,13 @@ def _groups(membership: Sequence[int]) -> list[list[int]]:
 
 def _stability(groups: list[list[int]], drawn: list[list[int]]) -> list[float]:
     """For each community the mean, over the drawn partitions, of the greatest Jaccard overlap (Hennig 2007)."""
-    found = []
-    for group in groups:
-        members, total = set(group), 0.0
-        for membership in drawn:
-            others = _groups(membership)
-            touched = {membership[n] for n in group}
-            total += max(len(members & set(o)) / len(members | set(o)) for o in others if membership[o[0]] in touched)
-        found.append(total / len(drawn))
-    return found
+    total = [0.0] * len(groups)
+    for membership in drawn:
+        sizes = Counter(membership)
+        for number, group in enumerate(groups):
+            common = Counter(membership[n] for n in group)
+            total[number] += max(c / (len(group) + sizes[other] - c) for other, c in common.items())
+    return [t / len(drawn) for t in total]
 
 
 def _strength(arrays: Arrays) -> list[float]:

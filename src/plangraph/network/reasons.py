@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from plangraph.network.catalogue import measure_named
 from plangraph.network.intervals import COVERED, DROPPED
+from plangraph.network.measures import neighbour_domains
 from plangraph.network.versions import versions
 from plangraph.ontology import load_ontology
 
@@ -87,6 +88,32 @@ class Facts:
     def parts(self) -> Counter[int]:
         """Into how many pieces its part of the network falls without a node (1: it stays whole)."""
         return Counter(node for block in self.arrays.igraph.biconnected_components() for node in block)
+
+    @functools.cached_property
+    def columns(self) -> Any:
+        """The adjacency by columns: what points at each node."""
+        return self.arrays.matrix.tocsc()
+
+    @functools.cached_property
+    def out(self) -> Any:
+        """Weight of the edges that leave each node."""
+        return self.arrays.matrix.sum(axis=1)
+
+    @functools.cached_property
+    def domains(self) -> Any:
+        """Node × domain: the weight of the ties to neighbours of each domain."""
+        return neighbour_domains(self.arrays)
+
+    @functools.cached_property
+    def cores(self) -> Counter[int]:
+        """How many nodes have each core number."""
+        return Counter(int(v) for v in self.values)
+
+    def pointing(self, node: int, out: bool = False) -> list[tuple[int, float]]:
+        """The nodes that point at ``node`` (that it points at, if ``out``) with the weights."""
+        table = self.arrays.matrix if out else self.columns
+        row = slice(table.indptr[node], table.indptr[node + 1])
+        return list(zip(table.indices[row].tolist(), table.data[row].tolist(), strict=True))
 
     def neighbours(self, node: int) -> list[tuple[int, float]]:
         """Neighbours with the weight of the tie."""
@@ -178,12 +205,7 @@ def _eigenvector(f: Facts, node: int, value: float) -> str:
 
 
 def _pagerank(f: Facts, node: int, value: float) -> str:
-    matrix = f.arrays.matrix
-    out = matrix.sum(axis=1)
-    column = matrix[:, [node]].tocoo()
-    given = [
-        (int(n), float(w) * f.values[n] / float(out[n])) for n, w in zip(column.coords[0], column.data, strict=True)
-    ]
+    given = [(n, w * f.values[n] / float(f.out[n])) for n, w in f.pointing(node)]
     best = f.top(given)
     if not best or not value:
         return f.say("没有边指向它，只有起步的份额。", "No edge leads to it: it has the share of the start only.")
@@ -201,10 +223,8 @@ def _authority(f: Facts, node: int, value: float) -> str:
 
 
 def _pointed(f: Facts, node: int, value: float, out: bool) -> str:
-    matrix = f.arrays.matrix
-    row = (matrix[[node], :] if out else matrix[:, [node]].T).tocoo()
-    ends = [int(n) for n in row.coords[1]]
-    best = f.top([(n, float(w)) for n, w in zip(ends, row.data, strict=True)])
+    ends = f.pointing(node, out)
+    best = f.top(ends)
     if value < 1e-9 or not best:
         return f.say("不在最密的指向结构里，故值为 0。", "Outside the densest pattern of pointing, hence 0.")
     if out:
@@ -219,8 +239,8 @@ def _pointed(f: Facts, node: int, value: float, out: bool) -> str:
 
 
 def _core(f: Facts, node: int, value: float) -> str:
-    members = sum(v >= value for v in f.values)
     k = int(value)
+    members = sum(count for core, count in f.cores.items() if core >= k)
     return f.say(
         f"处在每个成员都有至少 {k} 个邻居的部分里；核数不低于 {k} 的有 {members} 个实体。",
         f"In a part where each has {k} neighbours or more; {members} entities are in cores of {k} or more.",
@@ -258,20 +278,19 @@ def _effective_size(f: Facts, node: int, value: float) -> str:
 
 
 def _linked_pairs(f: Facts, node: int) -> int:
-    near = [n for n, _ in f.neighbours(node)]
-    return int((f.ties[near][:, near] != 0).sum()) // 2
+    near = {n for n, _ in f.neighbours(node)}
+    return sum(other in near for n in near for other, _ in f.neighbours(n)) // 2
 
 
 def _participation(f: Facts, node: int, value: float) -> str:
-    from plangraph.network.measures import neighbour_domains
-
     if f.arrays.domains is None or not f.network.domains:
         return f.say("图中没有领域。", "There are no domains in the graph.")
-    row = neighbour_domains(f.arrays)[[node], :].tocoo()
-    total = float(row.data.sum())
+    span = slice(f.domains.indptr[node], f.domains.indptr[node + 1])
+    ties = list(zip(f.domains.indices[span].tolist(), f.domains.data[span].tolist(), strict=True))
+    total = sum(w for _, w in ties)
     if not total:
         return f.say("没有一个邻居属于单一领域。", "None of its neighbours belongs to one domain.")
-    shares = [(int(n), float(w) / total) for n, w in zip(row.coords[1], row.data, strict=True)]
+    shares = [(n, w / total) for n, w in ties]
     best, known = f.top(shares), dict(shares)
     parts = [f"{f.network.domains[n].label(f.lang)} {_percent(known[n])}" for n in best]
     return f.say(
