@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from plangraph.document import Document, read_flow
-from plangraph.extract.names import Named, clean, find_place, group, place_names, to_entities
+from plangraph.extract.names import Named, clean, find_place, group, place_names, split_place, to_entities
 from plangraph.extract.pair_model import load_pair_model
 from plangraph.extract.pairs import Mention, Pair, candidate_pairs, cue_pattern
 from plangraph.extract.printed import as_printed
@@ -25,7 +25,7 @@ __all__ = ["Proposal", "propose"]
 _CLAUSE_END = re.compile(r"[。；！？，,;\n]\s*")
 _ITEM_END = re.compile(r"[、和及]")
 #: Below this probability a pair is not proposed; chosen on the development provinces.
-THRESHOLD = 0.4
+THRESHOLD = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def _evidence(document: Document, pair: Pair, sure: float) -> Evidence:
         section=document.section_path(number),
         paragraph=number,
         method="model:pairs" if pair.subject else "model:implied-place",
-        confidence=round(probability, 3),
+        confidence=round(load_pair_model().confidence(probability), 3),
         status="proposed",
     )
 
@@ -130,7 +130,7 @@ def _mentions(document: Document) -> list[Mention]:
     for span in tagger.tag(text):
         mention = clean(text, Mention(span.start, span.end, span.type, span.probability))
         if mention is not None and document.kind(document.paragraph_at(mention.start)) != "chrome":
-            found.append(mention)
+            found += split_place(text, mention)
     return found
 
 

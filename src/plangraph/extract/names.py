@@ -7,7 +7,7 @@ import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from plangraph.extract.lexicon import class_endings, divisions, read_list, short_divisions, short_form
 from plangraph.extract.pairs import Mention
@@ -41,6 +41,34 @@ def clean(text: str, mention: Mention) -> Mention | None:
     if len(name) < 2 or len(name) > 40 or "\n" in name or name in _common():
         return None
     return Mention(start, end, mention.type, mention.probability)
+
+
+def split_place(text: str, mention: Mention) -> list[Mention]:
+    """``mention`` with a division's name before it as a mention of its own (绍兴 + 中芯), where it is no part of the name."""
+    name = text[mention.start : mention.end]
+    proper = mention.type in ("Park", "District") or (mention.type == "Institution" and name.endswith(_proper_endings()))
+    if proper or name in _listed():
+        return [mention]
+    for length in range(min(6, len(name) - 2), 1, -1):
+        if name[:length] in _short_places():
+            cut = mention.start + length
+            return [replace(mention, end=cut, type="District"), replace(mention, start=cut)]
+    return [mention]
+
+
+@functools.cache
+def _proper_endings() -> tuple[str, ...]:
+    return tuple(read_list("institution-proper-ending"))
+
+
+@functools.cache
+def _listed() -> frozenset[str]:
+    return frozenset([*read_list("domain"), *read_list("technology")])
+
+
+@functools.cache
+def _short_places() -> frozenset[str]:
+    return frozenset([*read_list("county"), *short_divisions(), *divisions()])
 
 
 def _closing(text: str, start: int, end: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,11 +25,20 @@ BATCH = 10_000
 
 @dataclass(frozen=True, slots=True)
 class PairModel:
-    """Weights of a trained classifier: ``labels`` (NONE first), ``weights`` (buckets × labels), ``bias``."""
+    """Weights of a trained classifier.
+
+    Args:
+        labels: NONE first, then the relations.
+        weights: Shape (buckets, labels).
+        bias: Shape (labels,).
+        calibration: Slope and intercept from the log-odds of a proposal's probability to those of its being right,
+            fitted on the development provinces (Platt 1999).
+    """
 
     labels: tuple[str, ...]
     weights: numpy.ndarray[Any, Any]
     bias: numpy.ndarray[Any, Any]
+    calibration: tuple[float, float] = (1.0, 0.0)
 
     def probabilities(self, pairs: Sequence[Pair]) -> numpy.ndarray[Any, Any]:
         """Probability of each label for each pair, shape (len(pairs), len(labels))."""
@@ -44,6 +54,12 @@ class PairModel:
         odds = np.exp(scores)
         found: numpy.ndarray[Any, Any] = odds / odds.sum(axis=1, keepdims=True)
         return found
+
+    def confidence(self, probability: float) -> float:
+        """How often a proposal of this probability is right."""
+        probability = min(max(probability, 1e-6), 1 - 1e-6)
+        slope, intercept = self.calibration
+        return 1 / (1 + math.exp(-slope * math.log(probability / (1 - probability)) - intercept))
 
     def likely(self, pairs: Iterable[Pair], threshold: float) -> Iterator[tuple[Pair, str, float]]:
         """Pairs whose likeliest label is a relation of at least ``threshold``, with it and its probability."""
@@ -67,4 +83,19 @@ def load_pair_model(path: Path = WEIGHTS) -> PairModel:
     import numpy as np
 
     with np.load(path, allow_pickle=False) as data:
-        return PairModel(tuple(str(x) for x in data["labels"]), data["weights"], data["bias"])
+        slope, intercept = data["calibration"].tolist()
+        return PairModel(tuple(str(x) for x in data["labels"]), data["weights"], data["bias"], (slope, intercept))
+
+
+def write_pair_model(model: PairModel, path: Path) -> None:
+    """Write ``model`` to ``path`` (.npz)."""
+    import numpy as np
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(
+        path,
+        labels=np.array(model.labels),
+        weights=model.weights,
+        bias=model.bias,
+        calibration=np.array(model.calibration),
+    )
