@@ -443,7 +443,7 @@ def test_colour_by_community_and_measure(opened: Callable[..., Opened], page_fil
     found = opened(page_file)
     picture = "() => document.getElementById('canvas').toDataURL()"
     seen = {found.page.evaluate(picture)}
-    for box, value in (("#colour-by", "community"), ("#colour-by", "betweenness"), ("#size-by", "degree")):
+    for box, value in (("#colour-by", "community"), ("#colour-by", "betweenness"), ("#size-by", "")):
         found.page.select_option(box, value)
         found.page.wait_for_timeout(100)
         seen.add(found.page.evaluate(picture))

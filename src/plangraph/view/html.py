@@ -17,6 +17,7 @@ SCRIPTS = (
     "model.js",
     "stage.js",
     "scene.js",
+    "overview.js",
     "input.js",
     "search.js",
     "panels.js",

@@ -16,11 +16,31 @@ function countBy(items, key) {
   return counts;
 }
 
+// For each name that `names(item)` gives: how many of its items are shown, and how many there are.
+function tally(items, names) {
+  const counts = new Map();
+  for (const item of items) {
+    for (const name of names(item)) {
+      const count = counts.get(name) || [0, 0];
+      count[0] += item.shown ? 1 : 0;
+      count[1] += 1;
+      counts.set(name, count);
+    }
+  }
+  return counts;
+}
+
+const SHORT_LIST = 9; // rows of a facet before the rest is folded away
+const longLists = new Set(); // facets whose every row is listed
+
 function toggle(keys, on) {
   const off = new Set(state.off);
   for (const key of keys) on ? off.delete(key) : off.add(key);
   change({ off: [...off].sort() }, true);
 }
+
+// How many are shown, and of how many where that is not all.
+const countWords = ([shown, total]) => (shown === total ? String(total) : t('shownOf', shown, total));
 
 // One line of the legend: a box for the facet keys it stands for, a mark, words, how many, and "only".
 function legendRow(keys, all, mark, words, count, sub = false, about = '') {
@@ -36,7 +56,7 @@ function legendRow(keys, all, mark, words, count, sub = false, about = '') {
     change({ off: [...off].sort() }, true);
   } }, t('only'));
   return el('div', { class: sub ? 'row sub' : 'row', title: about || null },
-    el('label', {}, box, mark, el('span', { class: 'text' }, words)), all.length > keys.length ? only : null, el('span', { class: 'count' }, String(count)));
+    el('label', {}, box, mark, el('span', { class: 'text' }, words)), all.length > keys.length ? only : null, el('span', { class: 'count' }, countWords(count)));
 }
 
 function legendHead(words, keys) {
@@ -44,11 +64,21 @@ function legendHead(words, keys) {
   return el('h2', {}, words, some ? el('button', { class: 'small', type: 'button', onclick: () => toggle(keys, true) }, t('all')) : null);
 }
 
-function facet(kind, heading, counts, words, mark) {
-  const keys = [...counts.keys()].map((name) => `${kind}:${name}`);
-  if (keys.length < 2 && (kind === 'plan' || kind === 'status')) return [];
-  return [legendHead(heading, keys), ...[...counts].map(([name, n]) => legendRow([`${kind}:${name}`], keys, mark(name), words(name), n))];
+// The rows for a facet of the statements, the fullest first, "none" last; nothing where there is no choice.
+function facet(kind, heading, words) {
+  const counts = [...tally(edges, (e) => STATEMENT_FACETS[kind](e.statement))]
+    .sort(([a, m], [b, n]) => (a === NOWHERE) - (b === NOWHERE) || n[1] - m[1] || (a < b ? -1 : 1));
+  if (counts.length < 2) return [];
+  const keys = counts.map(([name]) => `${kind}:${name}`), long = counts.length > SHORT_LIST + 1, all = longLists.has(kind);
+  const rows = counts.map(([name, n]) => legendRow([`${kind}:${name}`], keys, null, words(name), n));
+  const more = el('button', { class: 'small more', type: 'button', id: `more-${kind}`, 'aria-expanded': String(all), onclick: () => {
+    all ? longLists.delete(kind) : longLists.add(kind);
+    drawLegend();
+  } }, all ? t('fewer') : t('moreOf', counts.length - SHORT_LIST));
+  return [legendHead(heading, keys), ...(long && !all ? rows.slice(0, SHORT_LIST) : rows), ...(long ? [more] : [])];
 }
+
+const districtWords = (id) => (id === NOWHERE ? t('nowhere') : label(DATA.districts[id]));
 
 function line(relation) {
   const ns = 'http://www.w3.org/2000/svg', svg = document.createElementNS(ns, 'svg'), path = document.createElementNS(ns, 'path');
@@ -64,13 +94,13 @@ function line(relation) {
 const unfoldedClasses = new Set(); // top classes whose subclasses the legend lists
 
 function classRows() {
-  const counts = countBy(nodes, (n) => n.group);
+  const counts = tally(nodes, (n) => [n.group]);
   const tops = [...new Set(Object.keys(DATA.classes).filter((c) => counts.has(c)).map((c) => classOf(c).top))];
   const all = [...counts.keys()].map((c) => `class:${c}`);
   const rows = [legendHead(t('entities'), all)];
   for (const top of tops) {
     const parts = Object.keys(DATA.classes).filter((c) => classOf(c).top === top && counts.has(c));
-    const total = parts.reduce((sum, c) => sum + counts.get(c), 0);
+    const total = [0, 1].map((which) => parts.reduce((sum, c) => sum + counts.get(c)[which], 0));
     const colour = state.colour === 'class' ? LOOKS[top].color : '#7b8794';
     const row = legendRow(parts.map((c) => `class:${c}`), all, swatch(top, colour), label(classOf(top)), total, false, classOf(top).about[state.lang]);
     rows.push(row);
@@ -102,6 +132,12 @@ function lookRows() {
     select('size-by', t('sizeBy'), state.size, [['', t('same')], ...measures], (size) => change({ size }, true)),
     select('colour-by', t('colourBy'), state.colour, [['class', t('byClass')], ['community', t('byCommunity')], ...measures], (colour) => change({ colour }, true)),
   ];
+  if (bundles.size) {
+    const box = el('input', { type: 'checkbox', id: 'unfold-all', onchange: (e) => change({ unfolded: e.target.checked ? [EVERY] : [] }, true) });
+    box.checked = state.unfolded.includes(EVERY);
+    box.indeterminate = !box.checked && state.unfolded.length > 0;
+    rows.push(el('label', { class: 'check', title: t('unfoldAbout') }, box, t('unfoldAll')));
+  }
   if (DATA.measures.includes(state.colour)) {
     const bar = el('div', { class: 'scale' });
     bar.style.background = `linear-gradient(90deg, ${RAMP.map((c) => `rgb(${c.join(',')})`).join(', ')})`;
@@ -126,15 +162,16 @@ function drawLegend() {
   const panel = $('legend');
   const kept = document.activeElement && document.activeElement.dataset ? document.activeElement.dataset.facet || document.activeElement.id : '';
   const top = panel.scrollTop;
-  const relations = countBy(edges, (e) => e.relation);
+  const relations = tally(edges, (e) => [e.relation]);
   const ordered = new Map(Object.keys(DATA.relations).filter((r) => relations.has(r)).map((r) => [r, relations.get(r)]));
   const relationKeys = [...ordered.keys()].map((r) => `relation:${r}`);
   panel.replaceChildren(
     ...classRows(),
     ...(ordered.size ? [legendHead(t('relations'), relationKeys)] : []),
     ...[...ordered].map(([r, n]) => legendRow([`relation:${r}`], relationKeys, line(r), label(DATA.relations[r]), n, false, DATA.relations[r].about[state.lang])),
-    ...facet('plan', t('plans'), countBy(edges, (e) => e.statement.plan), (p) => label(DATA.plans[p]), () => null),
-    ...facet('status', t('statuses'), countBy(edges, (e) => e.statement.status), (s) => t(s), () => null),
+    ...facet('plan', t('plans'), (p) => label(DATA.plans[p])),
+    ...facet('district', t('districts'), districtWords),
+    ...facet('status', t('statuses'), (s) => t(s)),
     ...lookRows(),
   );
   panel.scrollTop = top;
@@ -266,8 +303,10 @@ function edgeDetails(e) {
 
 function cellDetails([row, col]) {
   const a = nodeById.get(row), b = nodeById.get(col);
-  const between = a.edges.filter((e) => e.shown && neighbour(e, a) === b);
+  const between = a.edges.filter((e) => e.shown && neighbour(e, a) === b), key = pairKey(a, b), apart = isUnfolded(key);
   return [closeButton(), el('p', { class: 'kind' }, t('statementsCount', between.length)), el('h2', {}, nameButton(a), el('span', { class: 'relation' }, ' × '), nameButton(b)),
+    between.length > 1 && state.view === 'graph' ? el('div', { class: 'actions' }, el('button', { type: 'button', id: 'act-unfold', onclick: () => unfold(key, !apart) }, t(apart ? 'foldLines' : 'unfoldLines'))) : null,
+    between.length ? null : el('p', { class: 'hint' }, t('matrixNone')),
     el('section', {}, el('ul', {}, between.map(claim)))];
 }
 
@@ -291,6 +330,7 @@ function overview() {
     most.length ? el('section', {}, el('h3', {}, t('mostConnected')),
       el('ol', { class: 'ranking' }, most.map((n) => el('li', {}, swatch(n.group), nameButton(n), el('span', { class: 'value' }, String(degree.get(n))))))) : null,
     el('section', {}, el('h3', {}, t('measuredOn')), el('p', { class: 'hint' }, DATA.projection[state.lang])),
+    el('section', {}, el('h3', {}, t('shortcuts')), el('dl', { class: 'facts keys' }, t('shortcutList').split('\n').map((row) => row.split('\t')).flatMap(([keys, words]) => [el('dt', {}, el('kbd', {}, keys)), el('dd', {}, words)]))),
   ];
 }
 

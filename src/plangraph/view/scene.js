@@ -29,18 +29,22 @@ function polygon(p, x, y, r, corners, turn) {
 }
 
 function drawScene(picture, view, simple) {
-  const strong = stage.emphasis, k = stage.camera.k, linked = edges.filter((e) => e.shown && !(strong && strong.edges.has(e)));
+  const strong = stage.emphasis, k = stage.camera.k, far = isFar();
+  const linked = edges.filter((e) => drawn(e) && !(strong && strong.edges.has(e)) && (!far || (k > NEAR_ENOUGH && e.from.community === e.to.community)));
+  if (far) drawRegions(picture, view);
   // Lines no wider than a device pixel are drawn several times as fast.
   const thin = simple || k < 0.35 || linked.length > 800;
   drawEdges(picture, view, linked, {
-    alpha: strong ? 0.14 : k < 0.35 ? 0.65 : 0.8, width: thin ? 1 / stage.ratio : 1.2, arrows: !simple && k > 0.4 && !strong, simple,
+    alpha: strong ? 0.14 : far ? 0.4 : k < 0.35 ? 0.65 : 0.8, width: thin ? 1 / stage.ratio : 1.2, arrows: !simple && k > 0.4 && !strong, simple,
   });
   if (strong) drawEdges(picture, view, [...strong.edges], { alpha: 1, width: 2.2, arrows: true, simple: false });
   const plain = nodes.filter((n) => n.shown && inView(n, view));
-  drawNodes(picture, strong ? plain.filter((n) => !strong.nodes.has(n)) : plain, strong ? 0.22 : 1);
+  drawNodes(picture, strong ? plain.filter((n) => !strong.nodes.has(n)) : plain, strong ? 0.22 : far ? 0.62 : 1);
   if (strong) drawNodes(picture, plain.filter((n) => strong.nodes.has(n)), 1);
   if (strong && !simple) drawEdgeNames(picture, view, [...strong.edges]);
-  drawLabels(picture, plain, simple);
+  else if (k > 0.5 && !simple) drawCounts(picture, view);
+  if (far) drawRegionNames(picture, view);
+  drawLabels(picture, far ? plain.filter((n) => strong && strong.nodes.has(n)) : plain, simple);
 }
 
 function inView(n, view) {
@@ -52,7 +56,7 @@ function inView(n, view) {
 function curve(e) {
   const [x1, y1] = toScreen(e.from.x, e.from.y), [x2, y2] = toScreen(e.to.x, e.to.y);
   if (e.from === e.to) return { x1, y1, x2, y2, loop: radiusAt(e.from) * (1 + 2 * e.bend) };
-  if (!e.bend) return { x1, y1, x2, y2, c: null };
+  if (!e.bend || e.bundle || e.lead !== e) return { x1, y1, x2, y2, c: null };
   return { x1, y1, x2, y2, c: [(x1 + x2) / 2 + (y2 - y1) * e.bend, (y1 + y2) / 2 - (x2 - x1) * e.bend] };
 }
 
@@ -63,13 +67,13 @@ function misses(g, view) {
 }
 
 function drawEdges(picture, view, which, how) {
-  const lines = new Strokes(picture, (path, e) => picture.stroke(path, e.colour, how.width, how.alpha, e.dashes && !how.simple ? DASHES : SOLID));
-  const heads = new Strokes(picture, (path, e) => picture.fill(path, e.colour, how.alpha));
+  const lines = new Strokes(picture, (path, e) => picture.stroke(path, e.line.colour, how.width * e.line.width, how.alpha, e.line.dashes && !how.simple ? DASHES : SOLID));
+  const heads = new Strokes(picture, (path, e) => picture.fill(path, e.line.colour, how.alpha));
   for (const e of which) {
     const g = curve(e);
     if (misses(g, view)) continue;
-    trace(lines.path(e.relation, e), g, how.simple);
-    if (how.arrows && e.arrow && e.from !== e.to) arrowHead(heads.path(e.relation, e), g, radiusAt(e.to) * 1.15 + 1, how.width);
+    trace(lines.path(e.line.look, e), g, how.simple);
+    if (how.arrows && e.line.arrow && e.from !== e.to) arrowHead(heads.path(e.line.look, e), g, radiusAt(e.to) * 1.15 + 1, how.width * e.line.width);
   }
   lines.finish();
   heads.finish();
@@ -124,11 +128,24 @@ function middle(g) {
 function drawEdgeNames(picture, view, which) {
   const boxes = new Boxes();
   for (const e of which) {
-    const g = curve(e), words = label(DATA.relations[e.relation]), [x, y] = middle(g), half = words.length * 6;
+    const g = curve(e), words = edgeWords(e), [x, y] = middle(g), half = words.length * 6;
     if (misses(g, view) || Math.hypot(g.x2 - g.x1, g.y2 - g.y1) < 2 * half + 50) continue;
     if (!boxes.free(x - half, y - 8, x + half, y + 8, () => true)) continue;
     boxes.add(x - half, y - 8, x + half, y + 8, null);
     picture.text([words], x, y - 7, stage.colours.muted, 1);
+  }
+}
+
+// The relation of an edge, or those of all that it stands for.
+const edgeWords = (e) => [...new Set((e.bundle || [e]).map((x) => label(DATA.relations[x.relation])))].join(' / ');
+
+// On a line that stands for several statements, how many.
+function drawCounts(picture, view) {
+  for (const key of bundles.keys()) {
+    const [lead] = bundles.get(key).filter((e) => e.bundle), g = lead && curve(lead);
+    if (!g || misses(g, view) || Math.hypot(g.x2 - g.x1, g.y2 - g.y1) < 60) continue;
+    const [x, y] = middle(g);
+    picture.text([`×${lead.bundle.length}`], x, y - 7, stage.colours.muted, 1);
   }
 }
 
@@ -328,6 +345,6 @@ function drawOverlay() {
     trace(path, g, false);
     picture.stroke(path, stage.colours.accent, 3, 0.9, SOLID);
     const [x, y] = middle(g);
-    picture.text([label(DATA.relations[hover.relation])], x, y - 7, stage.colours.ink, 1);
+    picture.text([edgeWords(hover) + (hover.bundle ? ` ×${hover.bundle.length}` : '')], x, y - 7, stage.colours.ink, 1);
   }
 }
