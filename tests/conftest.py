@@ -168,3 +168,6 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     for report in skipped:
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
         terminalreporter.write_line(f"{report.nodeid}: {reason.removeprefix('Skipped: ')}")
+
+
+from tests.browsing import browser, data, opened, page_file  # noqa: E402, F401  (fixtures; it imports from here)

@@ -27,14 +27,6 @@ def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
     browser.close()
 
 
-@pytest.fixture(scope="module")
-def page_file(kg: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The bundled plan's page."""
-    path = tmp_path_factory.mktemp("page") / "page.html"
-    kg.show(path, lang="zh")
-    return path
-
-
 def ready(firefox: Firefox, address: str, **size: int) -> None:
     """Open a page and wait until it can be used."""
     firefox.open("about:blank", **size)
