@@ -59,11 +59,13 @@ _DRAG = """([selector, frames, grip]) => new Promise((done) => {
 })"""
 _CORNER = [40, 40]
 _PYVIS_CANVAS = "#mynetwork canvas"
-# Where the node in the middle of the graph stands on plain pyvis' canvas, which shows the whole graph at first.
-_PYVIS_GRIP = """() => { const p = network.getPositions(), c = network.getViewPosition(), s = network.getScale();
-  const box = document.querySelector('#mynetwork canvas').getBoundingClientRect();
-  const all = Object.values(p).map((q) => network.canvasToDOM(q)).filter((q) => q.x > 60 && q.x < box.width - 60 && q.y > 60 && q.y < box.height - 60);
-  all.sort((a, b) => Math.hypot(a.x - box.width / 2, a.y - box.height / 2) - Math.hypot(b.x - box.width / 2, b.y - box.height / 2));
+# Where a node stands on plain pyvis' canvas, which shows the whole graph at first. vis-network takes whole pixels
+# for the pointer, and a node of 10,000 is smaller than one: so the node that stands most nearly on a whole pixel.
+_PYVIS_GRIP = """() => { const box = document.querySelector('#mynetwork canvas').getBoundingClientRect();
+  const off = (q) => Math.hypot(box.left + q.x - Math.round(box.left + q.x), box.top + q.y - Math.round(box.top + q.y));
+  const all = Object.values(network.getPositions()).map((q) => network.canvasToDOM(q))
+    .filter((q) => q.x > box.width / 4 && q.x < box.width * 0.75 && q.y > box.height / 4 && q.y < box.height * 0.75);
+  all.sort((a, b) => off(a) - off(b));
   return [all[0].x, all[0].y]; }"""
 
 

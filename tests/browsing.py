@@ -11,8 +11,6 @@ from typing import Any
 
 import pytest
 
-from tests.test_view import content
-
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -112,4 +110,6 @@ def page_file(kg: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def data(page_file: Path) -> dict[str, Any]:
     """What the page holds."""
+    from tests.test_view import content
+
     return content(page_file.read_text("utf-8"))

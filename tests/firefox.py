@@ -38,7 +38,8 @@ class Firefox:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         lines = [
-            f"user_pref({json.dumps(k)}, {json.dumps(v)});\n" for k, v in {**_PREFERENCES, "marionette.port": port}.items()
+            f"user_pref({json.dumps(k)}, {json.dumps(v)});\n"
+            for k, v in {**_PREFERENCES, "marionette.port": port}.items()
         ]
         (folder / "user.js").write_text("".join(lines), encoding="utf-8")
         self._process = subprocess.Popen(

@@ -77,5 +77,7 @@ def test_nothing_serious_while_a_list_is_open(opened: Callable[..., Opened], pag
 
 def test_a_flaw_is_found(opened: Callable[..., Opened], page_file: Path, axe: str) -> None:
     found = opened(page_file)
-    found.page.evaluate("document.getElementById('zoom-in').removeAttribute('aria-label'); document.getElementById('zoom-in').removeAttribute('title')")
+    found.page.evaluate(
+        "document.getElementById('zoom-in').removeAttribute('aria-label'); document.getElementById('zoom-in').removeAttribute('title')"
+    )
     assert any("button-name" in line for line in findings(found, axe))

@@ -127,8 +127,9 @@ def _place_members(graph: Any, boxes: Sequence[Box]) -> list[Point]:
     lengths = sorted(math.dist(drawn[a], drawn[b]) for a, b in graph.get_edgelist())
     unit = (lengths[len(lengths) // 2] or 1.0) / _EDGE
     wide, high = (max(p[axis] for p in drawn) - min(p[axis] for p in drawn) for axis in (0, 1))
-    # Dense groups need more room than their edges ask for: else boxes pushed apart would queue in columns.
-    room = wide * _STRETCH * high / unit**2
+    # Dense groups need more room than their edges ask for: else boxes pushed apart would queue in columns. A chain
+    # has hardly any height; it is taken for a quarter of its length, or it would be blown up without end.
+    room = max(wide, high / 4) * _STRETCH * max(high, wide / 4) / unit**2
     scale = max(1.0, math.sqrt(_ROOM * sum(w * h for w, h in boxes) / room) if room else 1.0) / unit
     return push_apart([(x * scale * _STRETCH, y * scale) for x, y in drawn], boxes)
 
