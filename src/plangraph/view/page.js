@@ -73,7 +73,7 @@ function drawState(before = {}) {
   if (filtered || changed('lang', 'unfolded', 'size', 'colour')) drawLegend();
   if (filtered || changed('lang', 'node', 'edge', 'cell', 'pathOpen', 'from', 'to', 'pins', 'unfolded')) drawDetails();
   if (changed('node', 'edge', 'cell', 'pathOpen') && (state.node || state.edge || state.cell)) $('details').scrollTop = 0;
-  document.documentElement.dataset.view = state.view;
+  document.documentElement.dataset.shows = state.view;
   for (const name of ['graph', 'table', 'matrix']) {
     $(name).hidden = state.view !== name;
     $(`view-${name}`).setAttribute('aria-pressed', String(state.view === name));
