@@ -21,7 +21,7 @@ function nodeAt(px, py, slack) {
 function edgeAt(px, py, slack) {
   let found = null, best = slack;
   for (const e of edges) {
-    if (!drawn(e)) continue;
+    if (!hasLine(e)) continue;
     const g = curve(e);
     if (misses(g, [px - slack, py - slack, px + slack, py + slack])) continue;
     const d = distanceTo(g, px, py);

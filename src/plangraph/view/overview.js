@@ -3,6 +3,9 @@
 
 const FAR_ZOOM = 0.16, FAR_NODES = 600, FAR_LINES = 240, NEAR_ENOUGH = 0.07, REGION_PAD = 70;
 
+// Whether an edge is drawn at this zoom.
+const hasLine = (e) => drawn(e) && (!isFar() || (stage.camera.k > NEAR_ENOUGH && e.from.community === e.to.community));
+
 let regionList = null; // made when needed, thrown away when places or filters change
 
 const isFar = () => stage.camera.k < FAR_ZOOM && !state.focus && shownCount > FAR_NODES;

@@ -30,7 +30,7 @@ function polygon(p, x, y, r, corners, turn) {
 
 function drawScene(picture, view, simple) {
   const strong = stage.emphasis, k = stage.camera.k, far = isFar();
-  const linked = edges.filter((e) => drawn(e) && !(strong && strong.edges.has(e)) && (!far || (k > NEAR_ENOUGH && e.from.community === e.to.community)));
+  const linked = edges.filter((e) => hasLine(e) && !(strong && strong.edges.has(e)));
   if (far) drawRegions(picture, view);
   // Lines no wider than a device pixel are drawn several times as fast.
   const thin = simple || k < 0.35 || linked.length > 800;
@@ -127,6 +127,12 @@ function middle(g) {
 
 function drawEdgeNames(picture, view, which) {
   const boxes = new Boxes();
+  chooseLabels();
+  for (const [n, above] of stage.labels) { // the names of the ends go before
+    if (!stage.emphasis.nodes.has(n)) continue;
+    const [x, y] = toScreen(n.x, n.y), { lines, width } = labelLines(label(n)), top = y + labelTop(n, above, lines.length);
+    boxes.add(x - width / 2, top, x + width / 2, top + lines.length * LINE_HEIGHT, null);
+  }
   for (const e of which) {
     const g = curve(e), words = edgeWords(e), [x, y] = middle(g), half = words.length * 6;
     if (misses(g, view) || Math.hypot(g.x2 - g.x1, g.y2 - g.y1) < 2 * half + 50) continue;
