@@ -19,6 +19,7 @@ _EDGE = 105.0  # wished length of an edge, in pixels at zoom 1
 _GAP = 64.0  # free space between communities
 _STRETCH = 1.35  # screens are wider than high
 _YIELD = 0.3  # how much less a box moves for each of those that push it
+_PATIENCE = 30  # rounds without getting better after which boxes stay where they are
 _CROWD = 60  # groups from this size on are crowded in their middle
 _ROOM = 1.5  # area of a group, in areas of its boxes
 _SEED = 20210808
@@ -166,6 +167,7 @@ def push_apart(points: Sequence[Point], boxes: Sequence[Box], rounds: int = 300)
     if len(points) < 2:
         return list(points)
     at, size = np.array(points, dtype=float), np.array(boxes, dtype=float)
+    least, stale = math.inf, 0
     for _ in range(rounds):
         first, second = _near(at, size)
         apart = at[second] - at[first]
@@ -174,6 +176,10 @@ def push_apart(points: Sequence[Point], boxes: Sequence[Box], rounds: int = 300)
         if not hit.any():
             break
         first, second, apart, over = first[hit], second[hit], apart[hit], over[hit]
+        missing = float(over.min(axis=1).sum())
+        least, stale = (missing, 0) if missing < least * 0.97 else (least, stale + 1)
+        if stale == _PATIENCE:
+            break
         # Along the axis where less is missing, half of it each; what is pushed from many sides goes a part of the way.
         axis = (over[:, 0] >= over[:, 1]).astype(int)
         row = np.arange(len(axis))
