@@ -144,6 +144,27 @@ def test_legend_filters_by_class_and_relation(
     assert row.locator(".count").text_content() == str(goals)
 
 
+def test_legend_leaves_only_one_and_brings_all_back(
+    opened: Callable[..., Opened], page_file: Path, data: dict[str, Any]
+) -> None:
+    found = opened(page_file)
+    everything = found.count()
+    row = found.page.locator(".row", has=found.page.locator('[data-facet="relation:develops"]'))
+    row.hover()
+    row.locator(".only").click()
+    assert found.count()[1] == sum(e["group"] == "develops" for e in data["network"]["edges"])
+    found.page.locator("#legend h2", has_text="关系").locator("button").click()
+    assert found.count() == everything
+    # A subclass by itself.
+    found.page.click("#fold-Park")
+    kinds = {e["type"] for e in data["entities"] if data["classes"][e["type"]]["top"] == "Park"}
+    assert len(kinds) > 1
+    one = sorted(kinds)[0]
+    found.page.uncheck(f'[data-facet="class:{one}"]')
+    assert found.count()[0] <= everything[0] - sum(e["type"] == one for e in data["entities"])
+    assert found.page.locator('[data-facet~="class:Park"]').first.evaluate("e => e.indeterminate")
+
+
 def test_language_switch_changes_words_and_names(opened: Callable[..., Opened], page_file: Path) -> None:
     found = opened(page_file)
     found.pick(PARK)
@@ -342,7 +363,7 @@ def test_colour_by_community_and_measure(opened: Callable[..., Opened], page_fil
     found = opened(page_file)
     picture = "() => document.getElementById('canvas').toDataURL()"
     seen = {found.page.evaluate(picture)}
-    for box, value in (("#colour-by", "community"), ("#colour-by", "betweenness"), ("#size-by", "degree")):
+    for box, value in (("#colour-by", "community"), ("#colour-by", "betweenness"), ("#size-by", "")):
         found.page.select_option(box, value)
         found.page.wait_for_timeout(100)
         seen.add(found.page.evaluate(picture))

@@ -294,11 +294,28 @@ def test_place_of_nothing_one_and_a_loop() -> None:
     assert len(set(place([(10, 10)] * 3, []).positions)) == 3
 
 
+@pytest.mark.parametrize("edges", [[(0, 1)], [(0, 1), (1, 2), (2, 3)], [(0, 1), (2, 3)], [(0, 0), (0, 1)]])
+def test_chains_and_pairs_stay_close(edges: list[tuple[int, int]]) -> None:
+    positions = place([(120, 40)] * 4, edges).positions
+    assert len(set(positions)) == 4
+    assert all(math.dist(positions[a], positions[b]) < 400 for a, b in edges)
+
+
 def test_push_apart_leaves_free_boxes_where_they_are() -> None:
     points = [(0.0, 0.0), (100.0, 0.0), (0.0, 100.0)]
     assert push_apart(points, [(20, 20)] * 3) == points
     pushed = push_apart([(0.0, 0.0), (1.0, 0.0)], [(20, 20)] * 2)
     assert math.dist(*pushed) >= 18
+
+
+def test_push_apart_frees_many_boxes_as_it_does_few() -> None:
+    crowd = [(float(n % 25) * 30, float(n // 25) * 30) for n in range(500)]
+    pushed = push_apart(crowd, [(40, 20)] * 500)
+    assert all(
+        abs(pushed[i][0] - pushed[j][0]) > 38 or abs(pushed[i][1] - pushed[j][1]) > 18
+        for i in range(500)
+        for j in range(i)
+    )
 
 
 def test_plan_that_says_something_of_itself_is_a_node(tmp_path: Path, small_plan: Callable[..., InventedPlan]) -> None:

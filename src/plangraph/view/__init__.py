@@ -97,11 +97,12 @@ def _content(
     """Everything the page's script reads: first what it draws by, then the statements with their evidence."""
     import json
 
-    from plangraph.view.data import entity_rows, match_texts, plan_facts, statement_rows, vocabulary
+    from plangraph.view.data import districts, entity_rows, match_texts, plan_facts, statement_rows, vocabulary
     from plangraph.view.figure import PAGE_MEASURES, lines, to_pyvis
 
     plans = plan_facts(kg)
-    statements, sections = statement_rows(selection, match_texts(texts, plans))
+    places = districts(kg, selection.entities)
+    statements, sections = statement_rows(selection, match_texts(texts, plans), places)
     nodes, edges, _, _, _, options = to_pyvis(kg, selection, lang).get_network_data()
     shown = {s.plan for s in selection.statements} or set(plans)
     titles = [facts for plan, facts in plans.items() if plan in shown]
@@ -119,4 +120,6 @@ def _content(
         "projection": {k: selection.projection.words(k) for k in ("zh", "en")},
         **words,
     }
-    return content, {"statements": statements, "sections": sections}
+    named = sorted({d for row in statements for d in row.get("districts", ())})
+    names = {e.id: {"zh": e.label_zh, "en": e.label_en} for e in kg.entities()}
+    return content, {"statements": statements, "sections": sections, "districts": {d: names[d] for d in named}}

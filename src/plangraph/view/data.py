@@ -181,12 +181,37 @@ def pinyin(entity: Entity) -> str:
     return " ".join(dict.fromkeys(w for w in words if w.isascii()))
 
 
+def districts(kg: PlanGraph, entities: Iterable[Entity]) -> dict[str, tuple[str, ...]]:
+    """For each entity the ids of the nearest districts that the plans put it in; a district is in itself.
+
+    What holds a thing is what the ontology's transitive relations (located in, part of) lead to.
+    """
+    ontology = load_ontology()
+    kinds = {e.id: e.type for e in [*kg.entities(), *entities]}
+    holders: dict[str, set[str]] = {}
+    for name, relation in ontology.relations.items():
+        for s in kg.statements(predicate=name) if relation.transitive else ():
+            holders.setdefault(s.subject, set()).add(s.object)
+
+    def nearest(entity: str) -> tuple[str, ...]:
+        level, seen = {entity}, {entity}
+        while level:
+            found = {e for e in level if e in kinds and ontology.is_a(kinds[e], "District")}
+            if found:
+                return tuple(sorted(found))
+            level = {up for e in level for up in holders.get(e, ())} - seen
+            seen |= level
+        return ()
+
+    return {e.id: nearest(e.id) for e in entities}
+
+
 def statement_rows(
-    selection: Selection, documents: Mapping[str, Document]
+    selection: Selection, documents: Mapping[str, Document], places: Mapping[str, tuple[str, ...]]
 ) -> tuple[list[dict[str, Any]], list[list[str]]]:
     """What the page says of each statement beyond its edge, and the section paths that the rows number.
 
-    What most statements share (curated, accepted, certain) is left out; the page puts it back.
+    What most statements share (curated, accepted, certain, nowhere) is left out; the page puts it back.
     """
     paths = sorted({e.section for s in selection.statements for e in s.evidence})
     section = {path: n for n, path in enumerate(paths)}
@@ -195,6 +220,7 @@ def statement_rows(
             "plan": s.plan,
             **({} if s.status == "accepted" else {"status": s.status}),
             **({} if s.confidence == 1 else {"confidence": s.confidence}),
+            **({"districts": where} if (where := sorted({*places[s.subject], *places[s.object]})) else {}),
             "evidence": [_evidence_row(e, section[e.section], documents.get(s.plan)) for e in s.evidence],
         }
         for s in selection.statements

@@ -88,7 +88,8 @@ function footnote(e, evidence, style) {
   if (style === 'gbt') {
     const title = plan.number ? `${plan.zh}：${plan.number}` : plan.zh;
     const online = plan.url ? '[EB/OL]' : '[Z]';
-    const date = plan.published ? (plan.url ? `（${plan.published}）` : `${plan.published}`) : '';
+    const today = new Date().toLocaleDateString('sv'); // the day of looking it up, as 2026-01-31
+    const date = plan.url ? `${plan.published ? `(${plan.published})` : ''}[${today}]` : plan.published || '';
     const head = [plan.issuer, `${title}${online}`, date, plan.url].filter(Boolean).join('. ');
     return `${head}${plan.url ? '. ' : '：'}${section ? `${section}，` : ''}第${evidence.paragraph}段，“${evidence.quote}”.`;
   }

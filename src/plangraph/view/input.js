@@ -21,7 +21,7 @@ function nodeAt(px, py, slack) {
 function edgeAt(px, py, slack) {
   let found = null, best = slack;
   for (const e of edges) {
-    if (!e.shown) continue;
+    if (!hasLine(e)) continue;
     const g = curve(e);
     if (misses(g, [px - slack, py - slack, px + slack, py + slack])) continue;
     const d = distanceTo(g, px, py);
@@ -49,7 +49,8 @@ function distanceTo(g, px, py) {
 
 // -- pointer, wheel and keys ------------------------------------------------------------------------------------
 
-// `act` says what happens when something is chosen or dropped: {choose(node, edge), drop(node, x, y), tell(node)}.
+// `act` says what happens when something is chosen, chosen twice or dropped: {choose(node, edge, byKey, point),
+// twice(node, edge), drop(node, x, y), tell(node)}.
 function listen(act) {
   const { overlay } = stage;
   const down = new Map(); // pointers on the canvas
@@ -95,7 +96,7 @@ function listen(act) {
     if (down.size) return;
     if (event.type === 'pointerup' && travelled < 5) {
       const node = nodeAt(...at(event), slack(event));
-      act.choose(node, node ? null : edgeAt(...at(event), slack(event) + 2));
+      act.choose(node, node ? null : edgeAt(...at(event), slack(event) + 2), false, at(event));
     } else if (grip && travelled >= 5) act.drop(grip, Math.round(grip.x), Math.round(grip.y));
     grip = null;
   };
@@ -107,7 +108,11 @@ function listen(act) {
     const pixels = event.deltaY * (event.deltaMode ? 30 : 1);
     zoomAt(Math.exp(-Math.max(-200, Math.min(200, pixels)) * 0.0022), ...at(event));
   }, { passive: false });
-  overlay.addEventListener('dblclick', (event) => { if (!nodeAt(...at(event), 4)) zoomAt(1.6, ...at(event)); });
+  overlay.addEventListener('dblclick', (event) => {
+    const node = nodeAt(...at(event), 4), edge = node ? null : edgeAt(...at(event), 6);
+    if (!node && !(edge && bundles.has(pairKey(edge.from, edge.to)))) zoomAt(1.6, ...at(event));
+    else act.twice(node, edge);
+  });
   overlay.addEventListener('keydown', (event) => keyed(event, act));
   for (const type of ['focus', 'blur']) overlay.addEventListener(type, () => want('over'));
 }

@@ -8,7 +8,6 @@ What has no neighbour stands in rows below. The same network gives the same posi
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +18,10 @@ Box = tuple[float, float]
 _EDGE = 105.0  # wished length of an edge, in pixels at zoom 1
 _GAP = 64.0  # free space between communities
 _STRETCH = 1.35  # screens are wider than high
+_YIELD = 0.3  # how much less a box moves for each of those that push it
+_PATIENCE = 30  # rounds without getting better after which boxes stay where they are
+_CROWD = 60  # groups from this size on are crowded in their middle
+_ROOM = 1.5  # area of a group, in areas of its boxes
 _SEED = 20210808
 
 
@@ -121,10 +124,29 @@ def _place_members(graph: Any, boxes: Sequence[Box]) -> list[Point]:
         return [(0.0, 0.0)]
     seed = _circle(n, math.sqrt(n))
     layout = graph.layout_kamada_kawai(seed=seed) if n <= 150 else graph.layout_fruchterman_reingold(seed=seed)
-    drawn = [(float(x), float(y)) for x, y in layout]
+    drawn = _evened([(float(x), float(y)) for x, y in layout])
     lengths = sorted(math.dist(drawn[a], drawn[b]) for a, b in graph.get_edgelist())
-    unit = lengths[len(lengths) // 2] or 1.0
-    return push_apart([(x * _EDGE * _STRETCH / unit, y * _EDGE / unit) for x, y in drawn], boxes)
+    unit = (lengths[len(lengths) // 2] or 1.0) / _EDGE
+    wide, high = (max(p[axis] for p in drawn) - min(p[axis] for p in drawn) for axis in (0, 1))
+    # Dense groups need more room than their edges ask for: else boxes pushed apart would queue in columns. A chain
+    # has hardly any height; it is taken for a quarter of its length, or it would be blown up without end.
+    room = max(wide, high / 4) * _STRETCH * max(high, wide / 4) / unit**2
+    scale = max(1.0, math.sqrt(_ROOM * sum(w * h for w, h in boxes) / room) if room else 1.0) / unit
+    return push_apart([(x * scale * _STRETCH, y * scale) for x, y in drawn], boxes)
+
+
+def _evened(points: list[Point]) -> list[Point]:
+    """``points`` with crowds loosened: each goes half the way to where it stood if all were spaced evenly."""
+    n = len(points)
+    if n < _CROWD:
+        return points
+    columns = []
+    for axis in (0, 1):
+        values = [p[axis] for p in points]
+        low, high = min(values), max(values)
+        place = {i: rank for rank, i in enumerate(sorted(range(n), key=lambda i: (values[i], i)))}
+        columns.append([(v + low + (high - low) * place[i] / (n - 1)) / 2 for i, v in enumerate(values)])
+    return list(zip(*columns, strict=True))
 
 
 def _circle(n: int, radius: float) -> list[Point]:
@@ -138,43 +160,58 @@ def _scaled(points: list[Point], radius: float) -> list[Point]:
     return [((x - cx) * _STRETCH * radius / reach, (y - cy) * radius / reach) for x, y in points]
 
 
-def push_apart(points: Sequence[Point], boxes: Sequence[Box], rounds: int = 200) -> list[Point]:
+def push_apart(points: Sequence[Point], boxes: Sequence[Box], rounds: int = 300) -> list[Point]:
     """Move points as little as it takes for their boxes not to overlap (to within a pixel, if ``rounds`` suffice)."""
-    xs, ys = [p[0] for p in points], [p[1] for p in points]
-    cell = max(max(b) for b in boxes) if boxes else 1.0
+    import numpy as np
+
+    if len(points) < 2:
+        return list(points)
+    at, size = np.array(points, dtype=float), np.array(boxes, dtype=float)
+    least, stale = math.inf, 0
     for _ in range(rounds):
-        grid: dict[tuple[int, int], list[int]] = defaultdict(list)
-        for i in range(len(xs)):
-            grid[int(xs[i] // cell), int(ys[i] // cell)].append(i)
-        moved = False
-        for (gx, gy), members in grid.items():
-            for dx, dy in ((0, 0), (1, -1), (1, 0), (1, 1), (0, 1)):
-                others = members if not (dx or dy) else grid.get((gx + dx, gy + dy), [])
-                for i in members:
-                    for j in others:
-                        if (dx or dy or i < j) and _separate(i, j, xs, ys, boxes):
-                            moved = True
-        if not moved:
+        first, second = _near(at, size)
+        apart = at[second] - at[first]
+        over = (size[first] + size[second]) / 2 - np.abs(apart)
+        hit = (over > 1).all(axis=1)
+        if not hit.any():
             break
-    return list(zip(xs, ys, strict=True))
+        first, second, apart, over = first[hit], second[hit], apart[hit], over[hit]
+        missing = float(over.min(axis=1).sum())
+        least, stale = (missing, 0) if missing < least * 0.97 else (least, stale + 1)
+        if stale == _PATIENCE:
+            break
+        # Along the axis where less is missing, half of it each; what is pushed from many sides goes a part of the way.
+        axis = (over[:, 0] >= over[:, 1]).astype(int)
+        row = np.arange(len(axis))
+        step = np.where(apart[row, axis] >= 0, 0.5, -0.5) * (over[row, axis] + 0.5)
+        both = np.concatenate([first, second])
+        pushes = np.maximum(1.0, np.bincount(both, minlength=len(at)) * _YIELD)
+        for along in (0, 1):
+            part = np.where(axis == along, step, 0.0)
+            at[:, along] += np.bincount(both, np.concatenate([-part, part]), len(at)) / pushes
+    return [(float(x), float(y)) for x, y in at]
 
 
-def _separate(i: int, j: int, xs: list[float], ys: list[float], boxes: Sequence[Box]) -> bool:
-    """Move two overlapping boxes apart along the axis where less is missing."""
-    dx, dy = xs[j] - xs[i], ys[j] - ys[i]
-    over_x = (boxes[i][0] + boxes[j][0]) / 2 - abs(dx)
-    over_y = (boxes[i][1] + boxes[j][1]) / 2 - abs(dy)
-    if over_x <= 1 or over_y <= 1:
-        return False
-    if over_x < over_y:
-        step = over_x / 2 if dx >= 0 else -over_x / 2
-        xs[i] -= step
-        xs[j] += step
-    else:
-        step = over_y / 2 if dy >= 0 else -over_y / 2
-        ys[i] -= step
-        ys[j] += step
-    return True
+def _near(at: Any, size: Any) -> tuple[Any, Any]:
+    """Pairs of numbers of boxes that could overlap: all pairs of a few, else those in neighbouring cells of a grid."""
+    import numpy as np
+
+    if len(at) <= 300:
+        return np.triu_indices(len(at), 1)
+    cell = np.floor((at - at.min(axis=0)) / size.max(axis=0)).astype(np.int64)
+    wide = int(cell[:, 0].max()) + 3
+    key = (cell[:, 1] + 1) * wide + cell[:, 0] + 1
+    order = np.argsort(key, kind="stable")
+    ordered = key[order]
+    found = []
+    for step in (0, 1, wide - 1, wide, wide + 1):
+        start = np.searchsorted(ordered, ordered + step, "left")
+        count = np.searchsorted(ordered, ordered + step, "right") - start
+        mine = np.repeat(np.arange(len(at)), count)
+        theirs = np.repeat(start - np.concatenate([[0], np.cumsum(count)[:-1]]), count) + np.arange(count.sum())
+        once = theirs > mine if step == 0 else slice(None)
+        found.append((order[mine[once]], order[theirs[once]]))
+    return np.concatenate([f[0] for f in found]), np.concatenate([f[1] for f in found])
 
 
 def _place_rows(nodes: Sequence[int], boxes: Sequence[Box], points: list[Point]) -> None:

@@ -12,9 +12,10 @@ const nodes = DATA.network.nodes.map((n, i) => {
 const edges = DATA.network.edges.map((e, i) => ({
   i, id: e.id, from: nodes[e.from], to: nodes[e.to], relation: e.group, colour: DATA.relations[e.group].color,
   dashes: DATA.relations[e.group].dashes, bend: e.smooth ? e.smooth.roundness : 0, arrow: e.arrows !== '',
-  statement: null, shown: true,
+  statement: null, shown: true, lead: null, bundle: null,
 }));
 for (const e of edges) {
+  e.own = { look: e.relation, colour: e.colour, dashes: e.dashes, width: 1, arrow: e.arrow };
   e.from.edges.push(e);
   if (e.to !== e.from) e.to.edges.push(e);
 }
@@ -24,15 +25,27 @@ const neighbour = (edge, node) => (edge.from === node ? edge.to : edge.from);
 // The number of entities that a node is joined to on this page, for ordering where no measure is given.
 for (const n of nodes) n.degree = new Set(n.edges.map((e) => neighbour(e, n))).size;
 
+// What joins the same two entities more than once; unless unfolded it is drawn as one line.
+const pairKey = (a, b) => (a.i < b.i ? `${a.id}~${b.id}` : `${b.id}~${a.id}`);
+const bundles = new Map();
+for (const e of edges) {
+  const key = pairKey(e.from, e.to);
+  bundles.has(key) ? bundles.get(key).push(e) : bundles.set(key, [e]);
+}
+for (const [key, members] of bundles) if (members.length < 2) bundles.delete(key);
+
 // Statements stand in a block of their own behind the script, so that the graph can be drawn before they are read.
+const NOWHERE = '-'; // stands for "no district" among the districts of a statement
 function readStatements() {
-  const { statements, sections } = JSON.parse($('more').textContent);
+  const { statements, sections, districts } = JSON.parse($('more').textContent);
   DATA.sections = sections;
+  DATA.districts = districts;
   statements.forEach((s, i) => {
     edges[i].statement = s;
     // What most statements share is not written out.
     s.status ??= 'accepted';
     s.confidence ??= 1;
+    s.districts ??= [NOWHERE];
     for (const x of s.evidence) {
       x.method ??= 'curated';
       x.status ??= 'accepted';
@@ -45,7 +58,7 @@ function readStatements() {
 
 const INITIAL = {
   lang: DATA.lang, theme: '', view: 'graph', node: '', edge: '', cell: null, off: [], hidden: [], pins: {}, focus: '', hops: 1,
-  pathOpen: false, from: '', to: '', size: '', colour: 'class', row: '', col: '', filter: '', sort: '',
+  unfolded: [], pathOpen: false, from: '', to: '', size: DATA.measures.includes('degree') ? 'degree' : '', colour: 'class', row: '', col: '', filter: '', sort: '',
 };
 let state = { ...INITIAL };
 const history = [];
@@ -73,15 +86,19 @@ function undo() {
 
 // -- what the state shows ---------------------------------------------------------------------------------------
 
-// Facets switched off are kept as "kind:name", e.g. "class:Goal" or "relation:develops".
+// Facets switched off are kept as "kind:name", e.g. "class:Goal" or "relation:develops". Those of statements, with
+// the names that a statement has in each; it stays as long as one of them is on.
+const STATEMENT_FACETS = { plan: (s) => [s.plan], district: (s) => s.districts, status: (s) => [s.status] };
 const isOff = (kind, name) => offSet.has(`${kind}:${name}`);
-let offSet = new Set();
+let offSet = new Set(), shownCount = nodes.length;
 
 function refresh() {
   offSet = new Set(state.off);
   const hidden = new Set(state.hidden);
+  regionList = null;
+  const kinds = Object.keys(STATEMENT_FACETS).filter((kind) => state.off.some((key) => key.startsWith(`${kind}:`)));
   const allowed = (e) => !isOff('relation', e.relation)
-    && !(e.statement && (isOff('plan', e.statement.plan) || isOff('status', e.statement.status)));
+    && !(e.statement && kinds.some((kind) => STATEMENT_FACETS[kind](e.statement).every((name) => isOff(kind, name))));
   for (const e of edges) e.shown = allowed(e);
   for (const n of nodes) {
     // An entity goes with the last of its relations, but not with its neighbours.
@@ -98,7 +115,43 @@ function refresh() {
     for (const e of edges) e.shown = e.shown && near.has(e.from) && near.has(e.to);
     for (const [n, place] of rings(centre, near)) if (!n.pinned) [n.x, n.y] = place;
   }
+  shownCount = nodes.filter((n) => n.shown).length;
+  foldBundles();
   paint();
+}
+
+const EVERY = '*'; // among the unfolded: every bundle
+
+// Let one edge stand for all visible ones between the same two nodes.
+function foldBundles() {
+  const unfolded = new Set(state.unfolded), none = unfolded.has(EVERY);
+  for (const e of edges) { e.lead = e; e.bundle = null; e.line = e.own; }
+  for (const [key, members] of bundles) {
+    if (none || unfolded.has(key)) continue;
+    const seen = members.filter((e) => e.shown);
+    if (seen.length < 2) continue;
+    for (const e of seen) e.lead = seen[0];
+    seen[0].bundle = seen;
+    seen[0].line = bundleLine(seen);
+  }
+}
+
+// How the one line looks: as its statements do where they agree, thicker the more they are.
+function bundleLine(seen) {
+  const [first] = seen, alike = seen.every((e) => e.relation === first.relation), width = 1 + Math.log2(seen.length) * 0.7;
+  const colour = alike ? first.colour : '#7b8794', arrow = seen.every((e) => e.arrow && e.from === first.from);
+  return { look: `${colour} ${width}`, colour, dashes: alike && first.dashes, width, arrow };
+}
+
+// Whether an edge has a line of its own.
+const drawn = (e) => e.shown && e.lead === e;
+
+const isUnfolded = (key) => state.unfolded.includes(EVERY) || state.unfolded.includes(key);
+
+// Draw each statement between two nodes as a line of its own, or all of them as one again.
+function unfold(key, on) {
+  const kept = state.unfolded.includes(EVERY) ? [...bundles.keys()] : state.unfolded;
+  change({ unfolded: on ? [...kept, key].sort() : kept.filter((k) => k !== key) }, true);
 }
 
 // Nodes at most `hops` visible edges away from `start`, with the distance.
@@ -163,12 +216,16 @@ function currentPath() {
 // Nodes and edges that the view puts forward, everything else stepping back; null when nothing is put forward.
 function emphasis() {
   const path = state.pathOpen ? currentPath() : null;
-  if (path) return { nodes: new Set(path.flatMap((e) => [e.from, e.to])), edges: new Set(path) };
+  if (path) return { nodes: new Set(path.flatMap((e) => [e.from, e.to])), edges: new Set(path.map((e) => e.lead)) };
+  if (state.cell) {
+    const [a, b] = state.cell.map((id) => nodeById.get(id));
+    return { nodes: new Set([a, b]), edges: new Set(a.edges.filter((e) => drawn(e) && neighbour(e, a) === b)) };
+  }
   const edge = edgeById.get(state.edge);
   if (edge && edge.shown) return { nodes: new Set([edge.from, edge.to]), edges: new Set([edge]) };
   const node = nodeById.get(state.node);
   if (node && node.shown) {
-    const own = node.edges.filter((e) => e.shown);
+    const own = node.edges.filter(drawn);
     return { nodes: new Set([node, ...own.map((e) => neighbour(e, node))]), edges: new Set(own) };
   }
   return null;
@@ -195,7 +252,7 @@ function paint() {
   const most = DATA.measures.includes(state.size) ? highest(state.size) : 0;
   const hottest = DATA.measures.includes(state.colour) ? highest(state.colour) : 0;
   for (const n of nodes) {
-    n.radius = most ? 5 + 15 * Math.sqrt(measured(n, state.size) / most) : n.size;
+    n.radius = most ? 6.5 + 12.5 * Math.sqrt(measured(n, state.size) / most) : n.size;
     if (hottest) n.colour = rampColour(Math.sqrt(measured(n, state.colour) / hottest));
     else n.colour = state.colour === 'community' ? communityColour(n.community) : n.look.color;
   }
@@ -213,6 +270,8 @@ function toHash(camera) {
   if (state.pathOpen) out.set('path', '1');
   if (state.off.length) out.set('off', state.off.join(','));
   if (state.hidden.length) out.set('hidden', state.hidden.join(','));
+  if (state.unfolded.length) out.set('unfolded', state.unfolded.join(','));
+  if (state.cell) out.set('between', state.cell.join('~'));
   const pins = Object.entries(state.pins).map(([id, [x, y]]) => `${id}@${x}@${y}`);
   if (pins.length) out.set('pins', pins.join(','));
   if (camera) out.set('at', camera.map((v, i) => (i === 2 ? v.toFixed(4) : Math.round(v))).join(','));
@@ -231,15 +290,18 @@ function fromHash(hash) {
   take('view', (v) => ['table', 'matrix'].includes(v));
   for (const key of ['node', 'focus', 'from', 'to']) take(key, known);
   take('edge', (v) => edgeById.has(v));
-  take('size', (v) => DATA.measures.includes(v));
+  take('size', (v) => v === '' || DATA.measures.includes(v));
   take('colour', (v) => v === 'community' || DATA.measures.includes(v));
   for (const key of ['row', 'col']) take(key, (v) => Object.hasOwn(DATA.classes, v));
   take('filter', () => true);
   take('sort', (v) => /^-?[a-z]+$/.test(v));
   patch.hops = Math.min(9, Math.max(1, parseInt(given.get('hops'), 10) || 1));
   patch.pathOpen = given.get('path') === '1';
-  patch.off = list('off').filter((v) => /^(class|relation|plan|status):[\w-]+$/.test(v));
+  patch.off = list('off').filter((v) => /^(class|relation|plan|district|status):[\w/-]+$/.test(v));
   patch.hidden = list('hidden').filter(known);
+  patch.unfolded = list('unfolded').filter((key) => key === EVERY || bundles.has(key));
+  const between = (given.get('between') || '').split('~');
+  patch.cell = between.length === 2 && between.every(known) ? between : null;
   patch.pins = {};
   for (const [id, x, y] of list('pins').map((p) => p.split('@'))) {
     if (known(id) && Number.isFinite(+x) && Number.isFinite(+y)) patch.pins[id] = [+x, +y];

@@ -70,9 +70,10 @@ function drawState(before = {}) {
     stage.overlay.setAttribute('aria-label', t('canvasLabel', shown, linked));
     drawRibbon();
   }
-  if (changed('lang', 'off', 'size', 'colour')) drawLegend();
-  if (filtered || changed('lang', 'node', 'edge', 'cell', 'pathOpen', 'from', 'to', 'pins')) drawDetails();
+  if (filtered || changed('lang', 'unfolded', 'size', 'colour')) drawLegend();
+  if (filtered || changed('lang', 'node', 'edge', 'cell', 'pathOpen', 'from', 'to', 'pins', 'unfolded')) drawDetails();
   if (changed('node', 'edge', 'cell', 'pathOpen') && (state.node || state.edge || state.cell)) $('details').scrollTop = 0;
+  document.documentElement.dataset.shows = state.view;
   for (const name of ['graph', 'table', 'matrix']) {
     $(name).hidden = state.view !== name;
     $(`view-${name}`).setAttribute('aria-pressed', String(state.view === name));
@@ -174,12 +175,20 @@ function wire() {
   });
   wireMenu();
   listen({
-    choose(node, edge, byKey) {
+    choose(node, edge, byKey, point) {
       closeLegend();
-      if (node) open(node, false);
+      const region = !byKey && isFar() && !state.node && !state.edge && regionAt(...point);
+      if (region) { fit(region.members); cameraMoved(true); announce(t('communityOf', label(region.main), region.members.length - 1)); }
+      else if (node && state.pathOpen && !(state.from && state.to)) change({ [state.from ? 'to' : 'from']: node.id, node: '', edge: '', cell: null }, true);
+      else if (node) open(node, false);
+      else if (edge && edge.bundle) change({ cell: [edge.from.id, edge.to.id], node: '', edge: '' });
       else if (edge) openEdge(edge);
-      else if (state.node || state.edge) change({ node: '', edge: '' });
+      else if (state.node || state.edge || state.cell) change({ node: '', edge: '', cell: null });
       if (byKey) $('details').focus();
+    },
+    twice(node, edge) {
+      if (node) change(state.focus === node.id ? { focus: '', hops: 1 } : { focus: node.id, hops: 1, node: node.id }, true);
+      else { const key = pairKey(edge.from, edge.to); unfold(key, !isUnfolded(key)); }
     },
     drop: (node, x, y) => pin(node, [x, y]),
     tell: (node) => announce(`${label(node)}，${label(classOf(node.group))}，${t('statementsCount', node.edges.filter((e) => e.shown).length)}`),

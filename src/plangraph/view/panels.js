@@ -1,4 +1,4 @@
-// The panels beside the graph: legend with filters, details of what is chosen, path between two entities.
+// The panel of details: what is chosen, what the plans say of it, the path between two entities.
 
 const classOf = (group) => DATA.classes[group];
 const several = Object.keys(DATA.plans).length > 1;
@@ -7,143 +7,6 @@ const several = Object.keys(DATA.plans).length > 1;
 function nameButton(node) {
   return el('button', { class: 'name-button', type: 'button', lang: state.lang === 'en' && node.en ? 'en' : 'zh-CN', onclick: () => open(node) }, label(node));
 }
-
-// -- legend -----------------------------------------------------------------------------------------------------
-
-function countBy(items, key) {
-  const counts = new Map();
-  for (const item of items) counts.set(key(item), (counts.get(key(item)) || 0) + 1);
-  return counts;
-}
-
-function toggle(keys, on) {
-  const off = new Set(state.off);
-  for (const key of keys) on ? off.delete(key) : off.add(key);
-  change({ off: [...off].sort() }, true);
-}
-
-// One line of the legend: a box for the facet keys it stands for, a mark, words, how many, and "only".
-function legendRow(keys, all, mark, words, count, sub = false, about = '') {
-  const on = keys.filter((k) => !offSet.has(k)).length;
-  const box = el('input', { type: 'checkbox', 'data-facet': keys.join(' '), onchange: (e) => toggle(keys, e.target.checked) });
-  box.checked = on > 0;
-  box.indeterminate = on > 0 && on < keys.length;
-  const rest = all.filter((k) => !keys.includes(k));
-  const only = el('button', { class: 'only small', type: 'button', 'aria-label': t('onlyLabel', words), onclick: () => {
-    const off = new Set(state.off);
-    for (const k of rest) off.add(k);
-    for (const k of keys) off.delete(k);
-    change({ off: [...off].sort() }, true);
-  } }, t('only'));
-  return el('div', { class: sub ? 'row sub' : 'row', title: about || null },
-    el('label', {}, box, mark, el('span', { class: 'text' }, words)), all.length > keys.length ? only : null, el('span', { class: 'count' }, String(count)));
-}
-
-function legendHead(words, keys) {
-  const some = keys.some((k) => offSet.has(k));
-  return el('h2', {}, words, some ? el('button', { class: 'small', type: 'button', onclick: () => toggle(keys, true) }, t('all')) : null);
-}
-
-function facet(kind, heading, counts, words, mark) {
-  const keys = [...counts.keys()].map((name) => `${kind}:${name}`);
-  if (keys.length < 2 && (kind === 'plan' || kind === 'status')) return [];
-  return [legendHead(heading, keys), ...[...counts].map(([name, n]) => legendRow([`${kind}:${name}`], keys, mark(name), words(name), n))];
-}
-
-function line(relation) {
-  const ns = 'http://www.w3.org/2000/svg', svg = document.createElementNS(ns, 'svg'), path = document.createElementNS(ns, 'path');
-  const { color, dashes, symmetric } = DATA.relations[relation];
-  for (const [k, v] of Object.entries({ viewBox: '0 0 18 16', class: 'swatch', 'aria-hidden': 'true' })) svg.setAttribute(k, v);
-  for (const [k, v] of Object.entries({ d: symmetric ? 'M1 8H17' : 'M1 8H17M13 4.5L17 8L13 11.5', fill: 'none', stroke: color, 'stroke-width': '2', 'stroke-dasharray': dashes ? '4 2' : '' })) {
-    if (v) path.setAttribute(k, v);
-  }
-  svg.append(path);
-  return svg;
-}
-
-const unfoldedClasses = new Set(); // top classes whose subclasses the legend lists
-
-function classRows() {
-  const counts = countBy(nodes, (n) => n.group);
-  const tops = [...new Set(Object.keys(DATA.classes).filter((c) => counts.has(c)).map((c) => classOf(c).top))];
-  const all = [...counts.keys()].map((c) => `class:${c}`);
-  const rows = [legendHead(t('entities'), all)];
-  for (const top of tops) {
-    const parts = Object.keys(DATA.classes).filter((c) => classOf(c).top === top && counts.has(c));
-    const total = parts.reduce((sum, c) => sum + counts.get(c), 0);
-    const colour = state.colour === 'class' ? LOOKS[top].color : '#7b8794';
-    const row = legendRow(parts.map((c) => `class:${c}`), all, swatch(top, colour), label(classOf(top)), total, false, classOf(top).about[state.lang]);
-    rows.push(row);
-    if (parts.length < 2) continue;
-    const unfolded = unfoldedClasses.has(top);
-    row.prepend(el('button', { class: 'fold', type: 'button', id: `fold-${top}`, 'aria-expanded': String(unfolded), 'aria-label': t('subclasses', label(classOf(top))), onclick: () => {
-      unfolded ? unfoldedClasses.delete(top) : unfoldedClasses.add(top);
-      drawLegend();
-    } }, unfolded ? '▾' : '▸'));
-    for (const c of unfolded ? parts : []) {
-      const words = c === top ? t('otherOf', label(classOf(c))) : label(classOf(c));
-      rows.push(legendRow([`class:${c}`], all, null, words, counts.get(c), true, classOf(c).about[state.lang]));
-    }
-  }
-  return rows;
-}
-
-function select(id, words, value, options, onchange) {
-  const box = el('select', { id, onchange: (e) => onchange(e.target.value) },
-    options.map(([v, shown]) => el('option', { value: v }, shown)));
-  box.value = value;
-  return el('label', { class: 'field' }, words, box);
-}
-
-function lookRows() {
-  const measures = DATA.measures.map((m) => [m, t(m)]);
-  const rows = [
-    el('h2', {}, t('appearance')),
-    select('size-by', t('sizeBy'), state.size, [['', t('same')], ...measures], (size) => change({ size }, true)),
-    select('colour-by', t('colourBy'), state.colour, [['class', t('byClass')], ['community', t('byCommunity')], ...measures], (colour) => change({ colour }, true)),
-  ];
-  if (DATA.measures.includes(state.colour)) {
-    const bar = el('div', { class: 'scale' });
-    bar.style.background = `linear-gradient(90deg, ${RAMP.map((c) => `rgb(${c.join(',')})`).join(', ')})`;
-    rows.push(bar, el('div', { class: 'ends' }, el('span', {}, t('low')), el('span', {}, t('high'))));
-  } else if (state.colour === 'community') {
-    for (const [number, members] of communities().slice(0, 24)) {
-      rows.push(el('div', { class: 'row' }, swatch('', communityColour(number)), el('span', { class: 'text' }, t('communityOf', label(members[0]), members.length - 1))));
-    }
-  }
-  return rows;
-}
-
-// Communities of two and more with their members, the best connected member first.
-function communities() {
-  const groups = new Map();
-  for (const n of nodes) groups.has(n.community) ? groups.get(n.community).push(n) : groups.set(n.community, [n]);
-  return [...groups].filter(([, m]) => m.length > 1).sort((a, b) => a[0] - b[0])
-    .map(([number, members]) => [number, members.sort((a, b) => b.degree - a.degree || a.i - b.i)]);
-}
-
-function drawLegend() {
-  const panel = $('legend');
-  const kept = document.activeElement && document.activeElement.dataset ? document.activeElement.dataset.facet || document.activeElement.id : '';
-  const top = panel.scrollTop;
-  const relations = countBy(edges, (e) => e.relation);
-  const ordered = new Map(Object.keys(DATA.relations).filter((r) => relations.has(r)).map((r) => [r, relations.get(r)]));
-  const relationKeys = [...ordered.keys()].map((r) => `relation:${r}`);
-  panel.replaceChildren(
-    ...classRows(),
-    ...(ordered.size ? [legendHead(t('relations'), relationKeys)] : []),
-    ...[...ordered].map(([r, n]) => legendRow([`relation:${r}`], relationKeys, line(r), label(DATA.relations[r]), n, false, DATA.relations[r].about[state.lang])),
-    ...facet('plan', t('plans'), countBy(edges, (e) => e.statement.plan), (p) => label(DATA.plans[p]), () => null),
-    ...facet('status', t('statuses'), countBy(edges, (e) => e.statement.status), (s) => t(s), () => null),
-    ...lookRows(),
-  );
-  panel.scrollTop = top;
-  // The rows are new; whoever was on one of them with the keyboard stays on its successor.
-  const again = kept && ([...panel.querySelectorAll('[data-facet]')].find((b) => b.dataset.facet === kept) || $(kept));
-  if (again && panel.contains(again)) again.focus();
-}
-
-// -- details ----------------------------------------------------------------------------------------------------
 
 const fact = (words, value) => (value ? [el('dt', {}, words), el('dd', {}, value)] : []);
 
@@ -266,8 +129,10 @@ function edgeDetails(e) {
 
 function cellDetails([row, col]) {
   const a = nodeById.get(row), b = nodeById.get(col);
-  const between = a.edges.filter((e) => e.shown && neighbour(e, a) === b);
+  const between = a.edges.filter((e) => e.shown && neighbour(e, a) === b), key = pairKey(a, b), apart = isUnfolded(key);
   return [closeButton(), el('p', { class: 'kind' }, t('statementsCount', between.length)), el('h2', {}, nameButton(a), el('span', { class: 'relation' }, ' × '), nameButton(b)),
+    between.length > 1 && state.view === 'graph' ? el('div', { class: 'actions' }, el('button', { type: 'button', id: 'act-unfold', onclick: () => unfold(key, !apart) }, t(apart ? 'foldLines' : 'unfoldLines'))) : null,
+    between.length ? null : el('p', { class: 'hint' }, t('matrixNone')),
     el('section', {}, el('ul', {}, between.map(claim)))];
 }
 
@@ -291,6 +156,7 @@ function overview() {
     most.length ? el('section', {}, el('h3', {}, t('mostConnected')),
       el('ol', { class: 'ranking' }, most.map((n) => el('li', {}, swatch(n.group), nameButton(n), el('span', { class: 'value' }, String(degree.get(n))))))) : null,
     el('section', {}, el('h3', {}, t('measuredOn')), el('p', { class: 'hint' }, DATA.projection[state.lang])),
+    el('section', {}, el('h3', {}, t('shortcuts')), el('dl', { class: 'facts keys' }, t('shortcutList').split('\n').map((row) => row.split('\t')).flatMap(([keys, words]) => [el('dt', {}, el('kbd', {}, keys)), el('dd', {}, words)]))),
   ];
 }
 

@@ -29,18 +29,22 @@ function polygon(p, x, y, r, corners, turn) {
 }
 
 function drawScene(picture, view, simple) {
-  const strong = stage.emphasis, k = stage.camera.k, linked = edges.filter((e) => e.shown && !(strong && strong.edges.has(e)));
+  const strong = stage.emphasis, k = stage.camera.k, far = isFar();
+  const linked = edges.filter((e) => hasLine(e) && !(strong && strong.edges.has(e)));
+  if (far) drawRegions(picture, view);
   // Lines no wider than a device pixel are drawn several times as fast.
   const thin = simple || k < 0.35 || linked.length > 800;
   drawEdges(picture, view, linked, {
-    alpha: strong ? 0.14 : k < 0.35 ? 0.65 : 0.8, width: thin ? 1 / stage.ratio : 1.2, arrows: !simple && k > 0.4 && !strong, simple,
+    alpha: strong ? 0.14 : far ? 0.4 : k < 0.35 ? 0.65 : 0.8, width: thin ? 1 / stage.ratio : 1.2, arrows: !simple && k > 0.4 && !strong, simple,
   });
   if (strong) drawEdges(picture, view, [...strong.edges], { alpha: 1, width: 2.2, arrows: true, simple: false });
   const plain = nodes.filter((n) => n.shown && inView(n, view));
-  drawNodes(picture, strong ? plain.filter((n) => !strong.nodes.has(n)) : plain, strong ? 0.22 : 1);
+  drawNodes(picture, strong ? plain.filter((n) => !strong.nodes.has(n)) : plain, strong ? 0.22 : far ? 0.62 : 1);
   if (strong) drawNodes(picture, plain.filter((n) => strong.nodes.has(n)), 1);
   if (strong && !simple) drawEdgeNames(picture, view, [...strong.edges]);
-  drawLabels(picture, plain, simple);
+  else if (k > 0.5 && !simple) drawCounts(picture, view);
+  if (far) drawRegionNames(picture, view);
+  drawLabels(picture, far ? plain.filter((n) => strong && strong.nodes.has(n)) : plain, simple);
 }
 
 function inView(n, view) {
@@ -52,7 +56,7 @@ function inView(n, view) {
 function curve(e) {
   const [x1, y1] = toScreen(e.from.x, e.from.y), [x2, y2] = toScreen(e.to.x, e.to.y);
   if (e.from === e.to) return { x1, y1, x2, y2, loop: radiusAt(e.from) * (1 + 2 * e.bend) };
-  if (!e.bend) return { x1, y1, x2, y2, c: null };
+  if (!e.bend || e.bundle || e.lead !== e) return { x1, y1, x2, y2, c: null };
   return { x1, y1, x2, y2, c: [(x1 + x2) / 2 + (y2 - y1) * e.bend, (y1 + y2) / 2 - (x2 - x1) * e.bend] };
 }
 
@@ -63,13 +67,13 @@ function misses(g, view) {
 }
 
 function drawEdges(picture, view, which, how) {
-  const lines = new Strokes(picture, (path, e) => picture.stroke(path, e.colour, how.width, how.alpha, e.dashes && !how.simple ? DASHES : SOLID));
-  const heads = new Strokes(picture, (path, e) => picture.fill(path, e.colour, how.alpha));
+  const lines = new Strokes(picture, (path, e) => picture.stroke(path, e.line.colour, how.width * e.line.width, how.alpha, e.line.dashes && !how.simple ? DASHES : SOLID));
+  const heads = new Strokes(picture, (path, e) => picture.fill(path, e.line.colour, how.alpha));
   for (const e of which) {
     const g = curve(e);
     if (misses(g, view)) continue;
-    trace(lines.path(e.relation, e), g, how.simple);
-    if (how.arrows && e.arrow && e.from !== e.to) arrowHead(heads.path(e.relation, e), g, radiusAt(e.to) * 1.15 + 1, how.width);
+    trace(lines.path(e.line.look, e), g, how.simple);
+    if (how.arrows && e.line.arrow && e.from !== e.to) arrowHead(heads.path(e.line.look, e), g, radiusAt(e.to) * 1.15 + 1, how.width * e.line.width);
   }
   lines.finish();
   heads.finish();
@@ -123,12 +127,31 @@ function middle(g) {
 
 function drawEdgeNames(picture, view, which) {
   const boxes = new Boxes();
+  chooseLabels();
+  for (const [n, above] of stage.labels) { // the names of the ends go before
+    if (!stage.emphasis.nodes.has(n)) continue;
+    const [x, y] = toScreen(n.x, n.y), { lines, width } = labelLines(label(n)), top = y + labelTop(n, above, lines.length);
+    boxes.add(x - width / 2, top, x + width / 2, top + lines.length * LINE_HEIGHT, null);
+  }
   for (const e of which) {
-    const g = curve(e), words = label(DATA.relations[e.relation]), [x, y] = middle(g), half = words.length * 6;
+    const g = curve(e), words = edgeWords(e), [x, y] = middle(g), half = words.length * 6;
     if (misses(g, view) || Math.hypot(g.x2 - g.x1, g.y2 - g.y1) < 2 * half + 50) continue;
     if (!boxes.free(x - half, y - 8, x + half, y + 8, () => true)) continue;
     boxes.add(x - half, y - 8, x + half, y + 8, null);
     picture.text([words], x, y - 7, stage.colours.muted, 1);
+  }
+}
+
+// The relation of an edge, or those of all that it stands for.
+const edgeWords = (e) => [...new Set((e.bundle || [e]).map((x) => label(DATA.relations[x.relation])))].join(' / ');
+
+// On a line that stands for several statements, how many.
+function drawCounts(picture, view) {
+  for (const key of bundles.keys()) {
+    const [lead] = bundles.get(key).filter((e) => e.bundle), g = lead && curve(lead);
+    if (!g || misses(g, view) || Math.hypot(g.x2 - g.x1, g.y2 - g.y1) < 60) continue;
+    const [x, y] = middle(g);
+    picture.text([`×${lead.bundle.length}`], x, y - 7, stage.colours.muted, 1);
   }
 }
 
@@ -148,127 +171,6 @@ function drawNodes(picture, which, alpha) {
     const path = picture.path(), [x, y] = toScreen(n.x, n.y);
     SHAPES.dot(path, x, y, Math.max(2, radiusAt(n) * 0.35));
     picture.fill(path, stage.colours.ground, 1);
-  }
-}
-
-// -- labels -----------------------------------------------------------------------------------------------------
-
-const measure = $('canvas').getContext('2d');
-const wrapped = new Map();
-
-// Width of a text at the label's size. Adding up characters comes close enough and is many times as fast.
-const charWidths = new Map();
-function textWidth(text) {
-  let width = 0;
-  for (const c of text) {
-    const key = c > '\u2e7f' && c < '\ua000' ? '国' : c; // Chinese characters are all as wide
-    if (!charWidths.has(key)) {
-      measure.font = LABEL_FONT;
-      charWidths.set(key, measure.measureText(key).width);
-    }
-    width += charWidths.get(key);
-  }
-  return width;
-}
-
-function breakLines(text, limit) {
-  const lines = [];
-  let line = '', width = 0;
-  for (const piece of text.match(/[A-Za-z0-9&.,()'’+/-]+\s*|\s+|[^]/gu) || []) {
-    if (line && width + textWidth(piece.trimEnd()) > limit) {
-      lines.push(line.trim());
-      line = '';
-      width = 0;
-    }
-    line += piece;
-    width += textWidth(piece);
-  }
-  if (line.trim()) lines.push(line.trim());
-  return lines;
-}
-
-// A name in lines of about equal length that fit the label's width; at most three, the last one cut short.
-function labelLines(text) {
-  if (wrapped.has(text)) return wrapped.get(text);
-  const total = textWidth(text), wished = Math.ceil(total / LABEL_WIDTH);
-  let lines = wished > 1 ? breakLines(text, total / wished + 14) : [text];
-  if (lines.length > wished) lines = breakLines(text, LABEL_WIDTH);
-  if (lines.length > 3) lines.splice(2, lines.length, `${lines[2].slice(0, -1)}…`);
-  const found = { lines, width: Math.min(LABEL_WIDTH + 20, Math.max(0, ...lines.map(textWidth))) };
-  wrapped.set(text, found);
-  return found;
-}
-
-// Rectangles on the screen, kept in a grid of 64-pixel cells, to ask whether a place is still free.
-class Boxes {
-  constructor() { this.grid = new Map(); }
-  add(x1, y1, x2, y2, owner) {
-    const box = { x1, y1, x2, y2, owner };
-    for (let x = Math.floor(x1 / 64), right = Math.floor(x2 / 64); x <= right; x += 1) {
-      for (let y = Math.floor(y1 / 64), bottom = Math.floor(y2 / 64); y <= bottom; y += 1) {
-        const cell = this.grid.get(x * 65536 + y);
-        if (cell) cell.push(box);
-        else this.grid.set(x * 65536 + y, [box]);
-      }
-    }
-  }
-  // Whether no box that `counts` lies on the rectangle.
-  free(x1, y1, x2, y2, counts) {
-    for (let x = Math.floor(x1 / 64), right = Math.floor(x2 / 64); x <= right; x += 1) {
-      for (let y = Math.floor(y1 / 64), bottom = Math.floor(y2 / 64); y <= bottom; y += 1) {
-        for (const b of this.grid.get(x * 65536 + y) || []) {
-          if (b.x1 < x2 && b.x2 > x1 && b.y1 < y2 && b.y2 > y1 && counts(b.owner)) return false;
-        }
-      }
-    }
-    return true;
-  }
-}
-
-// Where a label's first line stands: below its node, or above it.
-const labelTop = (n, above, lines) => (above ? -radiusAt(n) - 3 - lines * LINE_HEIGHT : radiusAt(n) + 3);
-
-// Nodes in the order in which they get labels: those put forward first, then the well connected.
-function labelOrder() {
-  const strong = stage.emphasis;
-  const rank = (n) => (n.id === state.node ? 1e10 : strong && strong.nodes.has(n) ? 1e9 : 0) + (state.size ? n.radius : n.degree);
-  return nodes.filter((n) => n.shown).map((n) => [rank(n), n]).sort((a, b) => b[0] - a[0] || a[1].i - b[1].i).map(([, n]) => n);
-}
-
-// Choose the labels for this zoom. None covers another, nor another node, except that a hub's label may cover
-// lesser nodes. They do not depend on what is in view, so they stay while the view is moved.
-function chooseLabels() {
-  const key = `${stage.camera.k}|${state.lang}`;
-  if (stage.labelKey === key || (stage.moving && stage.labels.size)) return;
-  stage.labelKey = key;
-  stage.labels = new Map();
-  const k = stage.camera.k, strong = stage.emphasis, boxes = new Boxes(), order = labelOrder();
-  for (const n of order) {
-    const r = radiusAt(n);
-    boxes.add(n.x * k - r, n.y * k - r, n.x * k + r, n.y * k + r, n);
-  }
-  for (const n of order) {
-    const { lines, width } = labelLines(label(n)), left = n.x * k - width / 2 - 2, right = left + width + 4;
-    const hub = n.degree > 5 || (strong && strong.nodes.has(n)), covers = hub ? Math.min(6, n.degree) : 0;
-    const counts = (owner) => owner === null || (owner !== n && owner.degree >= covers);
-    for (const above of [false, true]) {
-      const top = n.y * k + labelTop(n, above, lines.length), bottom = top + lines.length * LINE_HEIGHT;
-      if (!boxes.free(left, top, right, bottom, counts)) continue;
-      boxes.add(left, top, right, bottom, null);
-      stage.labels.set(n, above);
-      break;
-    }
-  }
-}
-
-function drawLabels(picture, which, simple) {
-  chooseLabels();
-  let left = simple ? 60 : Infinity;
-  for (const n of which) {
-    if (!stage.labels.has(n) || (left -= 1) < 0) continue;
-    const [x, y] = toScreen(n.x, n.y), { lines } = labelLines(label(n));
-    const weak = stage.emphasis && !stage.emphasis.nodes.has(n);
-    picture.text(lines, x, y + labelTop(n, stage.labels.get(n), lines.length), stage.colours.ink, weak ? 0.25 : 1);
   }
 }
 
@@ -328,6 +230,6 @@ function drawOverlay() {
     trace(path, g, false);
     picture.stroke(path, stage.colours.accent, 3, 0.9, SOLID);
     const [x, y] = middle(g);
-    picture.text([label(DATA.relations[hover.relation])], x, y - 7, stage.colours.ink, 1);
+    picture.text([edgeWords(hover) + (hover.bundle ? ` ×${hover.bundle.length}` : '')], x, y - 7, stage.colours.ink, 1);
   }
 }

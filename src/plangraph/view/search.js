@@ -47,6 +47,9 @@ function nearMisses(typed, limit = 5) {
   return found.sort((a, b) => b.score - a.score || a.node.i - b.node.i).slice(0, limit);
 }
 
+// What is offered before anything is typed.
+const bestConnected = () => nodes.filter((n) => n.shown && n.degree).sort((a, b) => b.degree - a.degree || a.i - b.i).slice(0, 7).map((node) => ({ node, name: '' }));
+
 // Make an input a combobox over the entities. `pick(node)` is called with the choice.
 function combobox(input, list, pick) {
   let offered = [], active = -1;
@@ -70,7 +73,7 @@ function combobox(input, list, pick) {
   };
   const offer = () => {
     const typed = input.value;
-    offered = find(typed);
+    offered = fold(typed) ? find(typed) : bestConnected();
     const near = !offered.length && fold(typed).length > 1 ? nearMisses(typed) : [];
     const options = (offered.length ? offered : near).map(({ node, name }, i) => el(
       'div',
@@ -87,11 +90,11 @@ function combobox(input, list, pick) {
     input.setAttribute('aria-expanded', String(Boolean(options.length)));
     active = -1;
     input.removeAttribute('aria-activedescendant');
-    if (options.length && !near.length) mark(0); // Enter takes the best, but never a mere near miss
+    if (options.length && !near.length && fold(typed)) mark(0); // Enter takes the best, but never a mere near miss
     if (none) announce(none.textContent);
   };
   input.addEventListener('input', offer);
-  input.addEventListener('focus', () => { if (fold(input.value)) offer(); input.select(); });
+  input.addEventListener('focus', () => { offer(); input.select(); });
   input.addEventListener('blur', close);
   input.addEventListener('keydown', (event) => {
     if (event.isComposing) return; // an input method is still at work

@@ -15,18 +15,32 @@ const COLUMNS = {
 const ROWS_AT_ONCE = 300;
 let rowLimit = ROWS_AT_ONCE;
 
+let settledOnce = null;
+const allSettled = () => (settledOnce ??= edges.every((e) => e.statement.status === 'accepted' && e.statement.confidence === 1));
+
 function columnNames() {
   const sections = DATA.sections.some((s) => s.length);
-  const settled = edges.every((e) => e.statement.status === 'accepted' && e.statement.confidence === 1);
+  const settled = allSettled();
   return Object.keys(COLUMNS).filter((c) => !(c === 'plan' && !several) && !(c === 'section' && !sections) && !(settled && (c === 'status' || c === 'confidence')));
+}
+
+// What the filter looks through: all that the row says, names in both languages and aliases. Made once a language.
+const haystacks = new Map();
+function haystack(e) {
+  const key = `${state.lang} ${e.i}`;
+  if (!haystacks.has(key)) {
+    const names = [e.from, e.to].flatMap((n) => [n.zh, n.en || '', ...(n.aliases || [])]);
+    haystacks.set(key, fold([...columnNames().map((c) => COLUMNS[c](e)), ...names].join('\n')));
+  }
+  return haystacks.get(key);
 }
 
 // Visible statements that hold the filter's words, in the order asked for.
 function tableRows() {
   const words = state.filter.split(/\s+/).map(fold).filter(Boolean);
   const names = columnNames();
-  const rows = edges.filter((e) => e.shown).map((e) => ({ e, cells: names.map((c) => COLUMNS[c](e)) }))
-    .filter(({ e, cells }) => words.every((w) => fold([...cells, e.from.zh, e.to.zh, e.from.en || '', e.to.en || ''].join('\n')).includes(w)));
+  const rows = edges.filter((e) => e.shown && (!words.length || words.every((w) => haystack(e).includes(w))))
+    .map((e) => ({ e, cells: names.map((c) => COLUMNS[c](e)) }));
   const column = names.indexOf(state.sort.replace(/^-/, ''));
   if (column >= 0) {
     const way = state.sort.startsWith('-') ? -1 : 1, order = new Intl.Collator(state.lang === 'zh' ? 'zh-CN' : 'en', { numeric: true });
@@ -92,6 +106,8 @@ function fullestPair() {
 
 const isOfClass = (node, name) => node.group === name || node.top === name;
 
+let matrixLimit = 40; // columns; twice as many rows
+
 function drawMatrix() {
   const panel = $('matrix');
   const kept = document.activeElement && panel.contains(document.activeElement) ? document.activeElement.id : '';
@@ -104,16 +120,20 @@ function drawMatrix() {
     if (isOfClass(e.from, row) && isOfClass(e.to, col)) add(e.from, e.to);
     else if (isOfClass(e.to, row) && isOfClass(e.from, col)) add(e.to, e.from);
   }
-  const pick = (which) => countBy([...cells.keys()], (key) => nodes[key.split(' ')[which]]);
-  const cols = [...pick(1)].sort((a, b) => b[1] - a[1] || a[0].i - b[0].i).map(([n]) => n);
+  // The fullest rows and columns, as many as a browser shows with ease.
+  const fullest = (keys, which) => [...countBy(keys, (key) => nodes[key.split(' ')[which]])].sort((a, b) => b[1] - a[1] || a[0].i - b[0].i).map(([n]) => n);
+  const allCols = fullest(cells.keys(), 1), cols = allCols.slice(0, matrixLimit);
+  const kept1 = new Set(cols.map((n) => n.i)), allRows = fullest([...cells.keys()].filter((key) => kept1.has(Number(key.split(' ')[1]))), 0);
   // Rows by the first column they have something in, so that what belongs together stands together.
-  const first = (a) => cols.findIndex((b) => cells.has(`${a.i} ${b.i}`));
-  const rows = [...pick(0)].sort((a, b) => first(a[0]) - first(b[0]) || b[1] - a[1] || a[0].i - b[0].i).map(([n]) => n);
+  const first = new Map(allRows.map((a) => [a, cols.findIndex((b) => cells.has(`${a.i} ${b.i}`))]));
+  const rows = allRows.slice(0, 2 * matrixLimit).sort((a, b) => first.get(a) - first.get(b));
+  const cut = rows.length < allRows.length || cols.length < allCols.length;
   const used = Object.keys(DATA.classes).filter((c) => nodes.some((n) => isOfClass(n, c))).map((c) => [c, label(classOf(c))]);
   const choose = (key, value) => select(`matrix-${key}`, t(key === 'row' ? 'rows' : 'columns'), value, used, (v) => change({ [key]: v }));
   const body = rows.map((a) => el('tr', {}, el('th', { scope: 'row' }, nameButton(a)), cols.map((b) => el('td', {}, matrixCell(a, b, cells.get(`${a.i} ${b.i}`))))));
   panel.replaceChildren(
-    el('div', { class: 'head' }, choose('row', row), choose('col', col), el('span', { class: 'told', role: 'status' }, rows.length ? t('matrixTold', rows.length, cols.length, cells.size) : t('matrixNone'))),
+    el('div', { class: 'head' }, choose('row', row), choose('col', col), el('span', { class: 'told', role: 'status' }, rows.length ? t('matrixTold', rows.length, cols.length, cells.size) : t('matrixNone')),
+      cut ? el('button', { type: 'button', id: 'matrix-more', onclick: () => { matrixLimit *= 2; drawMatrix(); } }, t('matrixMore')) : null),
     ...(rows.length ? [el('table', {}, el('caption', { class: 'unseen' }, t('cellTitle', label(classOf(row)), label(classOf(col)))),
       el('thead', {}, el('tr', {}, el('td', {}), cols.map((b) => el('th', { scope: 'col' }, nameButton(b))))), el('tbody', {}, body))] : []));
   if (kept && $(kept)) $(kept).focus();

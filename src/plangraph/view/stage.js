@@ -16,7 +16,7 @@ const toScreen = (x, y) => [(x - stage.camera.x) * stage.camera.k + stage.width 
 const toWorld = (x, y) => [(x - stage.width / 2) / stage.camera.k + stage.camera.x, (y - stage.height / 2) / stage.camera.k + stage.camera.y];
 const clampZoom = (k) => Math.min(4, Math.max(0.03, k));
 // Nodes shrink less than the distances between them, so that they can be seen from afar.
-const radiusAt = (node, k = stage.camera.k) => node.radius * Math.min(1.6, Math.max(0.3, Math.pow(k, 0.6)));
+const radiusAt = (node, k = stage.camera.k) => node.radius * Math.min(1.6, Math.max(0.16, Math.pow(k, 0.6)));
 
 function fit(which = nodes.filter((n) => n.shown)) {
   if (!which.length) return;
