@@ -27,7 +27,7 @@ LAYERS = (
     ("graph",),
     ("check", "export", "network"),
     ("view",),
-    ("builds",),
+    ("builds", "serve"),
     ("cli",),
 )
 #: Methods of PlanGraph that hand over to the module of their name; those modules know PlanGraph as a type only.

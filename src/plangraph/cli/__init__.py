@@ -9,7 +9,7 @@ from typing import IO, Any
 
 import click
 
-from plangraph.cli import ask, build, check, evaluate, export, extract, path, query, questions, rank, show
+from plangraph.cli import ask, build, check, evaluate, export, extract, path, query, questions, rank, serve, show
 from plangraph.cli.options import current_lang
 from plangraph.cli.output import plain
 from plangraph.errors import PlangraphError
@@ -68,7 +68,7 @@ def cli() -> None:
     """
 
 
-for module in (extract, build, check, query, questions, ask, rank, path, export, show, evaluate):
+for module in (extract, build, check, query, questions, ask, rank, path, export, show, serve, evaluate):
     cli.add_command(module.command)
 
 
