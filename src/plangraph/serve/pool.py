@@ -25,12 +25,14 @@ from plangraph.serve.limits import MIB, Limits
 from plangraph.serve.problems import TOLD, BusyError, OverLimitError
 from plangraph.serve.worker import LENGTH, frame
 
-#: Niceness of a worker with a long job: it gets about a tenth of what the others get.
-_LOW_PRIORITY = 10
+#: Niceness of a worker whose job has run for `_LOWER_AFTER` seconds: it gets a small part of what the others get.
+_LOW_PRIORITY = 15
+_LOWER_AFTER = 0.6
 #: A worker that gave an answer of more bytes than this is replaced, since its memory has grown.
 _FAT = 8 * MIB
-#: Idle workers beyond the places, to step in at once.
+#: Idle workers beyond the places, to step in at once; and how many more are kept when long jobs end.
 _SPARE = 1
+_SURPLUS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class _Process:
         assert process.stdin is not None and process.stdout is not None
         self.process = process
         self.input, self.output = process.stdin, process.stdout
+        self.lowered = False
 
     @property
     def alive(self) -> bool:
@@ -93,6 +96,7 @@ class _Process:
             self.process.kill()
 
     def lower(self) -> None:
+        self.lowered = True  # for good: only the system's administrator may raise it again
         if hasattr(os, "setpriority"):
             with contextlib.suppress(OSError):
                 os.setpriority(os.PRIO_PROCESS, self.process.pid, _LOW_PRIORITY)
@@ -194,18 +198,19 @@ class Pool:
                 self._enter_long(client)
                 long, place = True, False
                 self._leave_place()
-                worker.lower()
                 self._refill()
-                await self._wait_long(task, seconds - (time.monotonic() - began), gone)
+                await self._wait_long(worker, task, began, seconds, gone)
             if not task.done():
                 raise _timeout(seconds)
             answer = task.result()
-            keep = not long and len(answer.body) <= _FAT
+            keep = not worker.lowered and len(answer.body) <= _FAT
             return answer
         except WorkerGone:
             raise self._died() from None
         except PlangraphError:
-            keep = not long and task is not None and task.done() and not isinstance(task.exception(), BusyError)
+            # An answer that there was no room for stands in the pipe still.
+            told = task is not None and task.done() and not isinstance(task.exception(), BusyError)
+            keep = told and worker is not None and not worker.lowered
             raise
         finally:
             if task is not None and not task.done():
@@ -218,13 +223,22 @@ class Pool:
                 self._leave_place()
 
     async def _wait_long(
-        self, task: asyncio.Task[Answer], seconds: float, gone: Callable[[], Awaitable[object]] | None
+        self,
+        worker: _Process,
+        task: asyncio.Task[Answer],
+        began: float,
+        seconds: float,
+        gone: Callable[[], Awaitable[object]] | None,
     ) -> None:
         left = asyncio.ensure_future(gone()) if gone else None
+        waited: set[asyncio.Future[Any]] = {task, left} if left else {task}
         try:
-            await asyncio.wait(
-                {task, left} if left else {task}, timeout=max(0.0, seconds), return_when=asyncio.FIRST_COMPLETED
-            )
+            for until in (_LOWER_AFTER, seconds):
+                timeout = max(0.0, began + min(until, seconds) - time.monotonic())
+                done, _ = await asyncio.wait(waited, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+                if done:
+                    break
+                worker.lower()
             if left and left.done() and not task.done():
                 raise BusyError("the client is gone", "客户端已断开")
         finally:
@@ -306,7 +320,7 @@ class Pool:
                 raise _busy() from None
 
     def _put_back(self, worker: _Process, keep: bool) -> None:
-        if keep and worker.alive and not self._closed:
+        if keep and worker.alive and not self._closed and len(self._idle) < self.limits.workers + _SPARE + _SURPLUS:
             self._idle.append(worker)
             self._came.set()
         else:
