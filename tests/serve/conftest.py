@@ -8,6 +8,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -52,13 +53,11 @@ class Served:
     """A running server."""
 
     process: subprocess.Popen[bytes]
-    address: str
     port: int
+    said: str
     log: list[str] = field(default_factory=list)
 
-    def request(
-        self, method: str, path: str, body: bytes | None = None, timeout: float = 60, **headers: str
-    ) -> Reply:
+    def request(self, method: str, path: str, body: bytes | None = None, timeout: float = 60, **headers: str) -> Reply:
         """One request on a connection of its own; ``content_type="…"`` is the header Content-Type."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         try:
@@ -76,9 +75,7 @@ class Served:
     def query(self, sparql: str, accept: str = "application/sparql-results+json", timeout: float = 60) -> Reply:
         """A query by direct POST."""
         body = sparql.encode("utf-8")
-        return self.request(
-            "POST", "/sparql", body, timeout, content_type="application/sparql-query", accept=accept
-        )
+        return self.request("POST", "/sparql", body, timeout, content_type="application/sparql-query", accept=accept)
 
     def form(self, **fields: str | list[str]) -> Reply:
         """A query by a POSTed form; field names with _ for -."""
@@ -111,22 +108,39 @@ class Served:
         return self.process.wait(30)
 
 
+_WITH_LIMITS = """
+import json, sys, pathlib
+from plangraph.serve.limits import Limits
+from plangraph.serve.run import serve
+serve(pathlib.Path(sys.argv[1]), port=0, limits=Limits(**json.loads(sys.argv[2])), lang="en",
+      ready=lambda address, build: print(address, flush=True))
+"""
+
+
 @pytest.fixture(scope="session")
 def start() -> Iterator[Callable[..., Served]]:
-    """Starts servers: ``start(build, "--timeout", "2", env={...})``; all are stopped at the end."""
+    """Starts servers: ``start(build, "--timeout", "2", env={...})``; all are stopped at the end.
+
+    With ``limits={"head": 0.5}`` the server has limits for which the command line has no option.
+    """
     running: list[Served] = []
 
-    def begin(build: Path, *arguments: str, env: dict[str, str | None] | None = None) -> Served:
+    def begin(
+        build: Path, *arguments: str, env: dict[str, str | None] | None = None, limits: dict[str, float] | None = None
+    ) -> Served:
         command = [*CLI, "serve", "--build", str(build), "--port", "0", "--lang", "en", *arguments]
+        if limits:
+            command = [sys.executable, "-P", "-c", _WITH_LIMITS, str(build), json.dumps(limits)]
         process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(**(env or {}))
         )
         assert process.stdout is not None and process.stderr is not None
         said = process.stdout.readline().decode()
-        found = re.search(r"at (http://\S+?)/? \(Ctrl-C stops\)", said)
-        assert found, said + process.stderr.read().decode()
-        served = Served(process, found[1], 0)
-        served.port = port_of(process, served)
+        found = re.search(r"http://[^/]*:(\d+)/", said)
+        if found is None:
+            process.kill()
+            pytest.fail(f"the server did not start: {said}{process.stderr.read().decode()}")
+        served = Served(process, int(found[1]), said)
         threading.Thread(target=lambda: served.log.extend(_lines(process)), daemon=True).start()
         running.append(served)
         return served
@@ -136,13 +150,6 @@ def start() -> Iterator[Callable[..., Served]]:
         if served.process.poll() is None:
             served.process.kill()
             served.process.wait()
-
-
-def port_of(process: subprocess.Popen[bytes], served: Served) -> int:
-    """The port that a server listens on."""
-    found = re.search(r":(\d+)$", served.address)
-    assert found
-    return int(found[1])
 
 
 def _lines(process: subprocess.Popen[bytes]) -> Iterator[str]:

@@ -89,10 +89,12 @@ def command(
         limits = replace(limits, workers=workers)
 
     def ready(address: str, build: str) -> None:
-        if lang == "zh":
-            click.echo(f"正在提供构建 {build}：{public or address}（按 Ctrl-C 停止）")
-        else:
-            click.echo(f"serving build {build} at {public or address} (Ctrl-C stops)")
+        where = f"{public.rstrip('/')}/ ({address})" if public else address
+        click.echo(
+            f"正在提供构建 {build}：{where}（按 Ctrl-C 停止）"
+            if lang == "zh"
+            else f"serving build {build} at {where} (Ctrl-C stops)"
+        )
 
     if not token and not Access(host, port).loopback:
         click.echo(

@@ -22,7 +22,8 @@ from plangraph.serve.site import Sites
 LANG_COOKIE = "plangraph_lang"
 TOKEN_COOKIE = "plangraph_token"
 #: Paths that are given without a token: they tell nothing of the build.
-_OPEN = ("/health", "/login", "/static/")
+_OPEN = ("/health", "/login")
+_OPEN_FOLDER = "/static/"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -81,13 +82,13 @@ class Access:
         """Whether a ``Host`` header names this server; a name that somebody else's DNS leads here does not."""
         if self._public_host and host.lower() == self._public_host:
             return True
-        name = (urlsplit(f"//{host}").hostname or "") if _is_netloc(host) else ""
+        name = _name(host)
         return name == "localhost" or _address(name, loopback=self.loopback)
 
     def knows_origin(self, origin: str, host: str) -> bool:
         """Whether a page of ``origin`` may ask the server called ``host``."""
-        parts = urlsplit(origin) if _is_netloc(origin.partition("://")[2]) else None
-        return parts is not None and parts.scheme in ("http", "https") and parts.netloc.lower() == host.lower()
+        scheme, _, name = origin.partition("://")
+        return scheme in ("http", "https") and bool(_name(name)) and name.lower() == host.lower()
 
     def base(self, host: str) -> str:
         """The address of the server as the reader knows it."""
@@ -110,8 +111,15 @@ def _same(given: str, wanted: str) -> bool:
     return hmac.compare_digest(given.encode("utf-8", "replace"), wanted.encode())
 
 
-def _is_netloc(host: str) -> bool:
-    return bool(host) and not set(host) & set("/\\?#@ \t") and host.isascii() and host.isprintable()
+def _name(host: str) -> str:
+    """The name or address in ``NAME[:PORT]``, "" if it is anything else."""
+    if not host.isascii() or not host.isprintable() or set(host) & set("/\\?#@ "):
+        return ""
+    try:
+        parts = urlsplit(f"//{host}")
+        return (parts.hostname or "") if parts.port is None or parts.port >= 0 else ""
+    except ValueError:
+        return ""
 
 
 def _address(name: str, loopback: bool) -> bool:
@@ -196,7 +204,7 @@ class Front:
         if strange or (site == "cross-site" and headers.get("sec-fetch-mode") != "navigate"):
             return 403, "pages of another site may not ask here", "不允许其他网站的页面访问"
         path = scope["path"]
-        if not path.startswith(_OPEN) and not self.access.lets_in(
+        if path not in _OPEN and not path.startswith(_OPEN_FOLDER) and not self.access.lets_in(
             headers.get("authorization", ""), cookies.get(TOKEN_COOKIE, "")
         ):
             return 401, "this server asks for its token", "本服务需要口令"

@@ -24,6 +24,8 @@ from plangraph.serve.problems import NotAcceptableError, OverLimitError
 from plangraph.sparql import guard, syntax_error
 
 LENGTH = struct.Struct(">I")
+#: Bytes that making the page of the graph or a download may take at least.
+_OWN_WORK = 1 << 30
 
 
 class Worker:
@@ -216,20 +218,29 @@ def told(error: PlangraphError) -> dict[str, Any]:
     return head
 
 
-def limit_memory(more: int) -> None:
-    """Let this process take ``more`` bytes than it has now, and leave no core file. The system enforces it on Linux."""
-    if sys.platform == "win32":
-        return
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+def memory_held() -> int:
+    """Bytes of addresses that this process has now; 0 where the system does not tell."""
     try:
-        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        return int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
-        return
-    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-    wanted = pages * os.sysconf("SC_PAGE_SIZE") + more
-    resource.setrlimit(resource.RLIMIT_AS, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
+        return 0
+
+
+def limit_memory(most: int) -> None:
+    """Let this process have ``most`` bytes of addresses. The system enforces it on Linux."""
+    if sys.platform != "win32":
+        import resource
+
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        resource.setrlimit(resource.RLIMIT_AS, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+
+
+def leave_no_core() -> None:
+    """Let no file be written when this process crashes."""
+    if sys.platform != "win32":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def limit_time(seconds: float) -> None:
@@ -260,11 +271,15 @@ def main() -> int:
         answers.write(frame(told(error)))
         answers.flush()
         return 1
-    limit_memory(start["memory"])
+    leave_no_core()
+    held = memory_held()
     answers.write(frame({"ready": True}))
     answers.flush()
     while (job := receive(jobs)) is not None:
         limit_time(job["seconds"])
+        if held:
+            # The page and the downloads are our own work, and load libraries that a query never needs.
+            limit_memory(held + (start["memory"] if job["kind"] == "query" else max(start["memory"], _OWN_WORK)))
         try:
             head, body = worker.answer(job)
         except PlangraphError as error:
