@@ -60,13 +60,13 @@ class Access:
 
     def __post_init__(self) -> None:
         if self.public:
-            parts = urlsplit(self.public)
-            if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
+            scheme, _, name = self.public.rstrip("/").partition("://")
+            if scheme not in ("http", "https") or not _name(name):
                 raise InputError(
                     f"--public {self.public}: expected http(s)://NAME[:PORT] without a path",
                     f"--public {self.public}：应为 http(s)://主机名[:端口]，不带路径",
                 )
-            object.__setattr__(self, "_public_host", parts.netloc.lower())
+            object.__setattr__(self, "_public_host", name.lower())
         if self.token and (len(self.token) < 16 or not self.token.isascii() or not self.token.isprintable()):
             raise InputError(
                 "the token must have at least 16 ASCII characters: python -c 'import secrets; print(secrets.token_urlsafe())'",
@@ -204,8 +204,10 @@ class Front:
         if strange or (site == "cross-site" and headers.get("sec-fetch-mode") != "navigate"):
             return 403, "pages of another site may not ask here", "不允许其他网站的页面访问"
         path = scope["path"]
-        if path not in _OPEN and not path.startswith(_OPEN_FOLDER) and not self.access.lets_in(
-            headers.get("authorization", ""), cookies.get(TOKEN_COOKIE, "")
+        if (
+            path not in _OPEN
+            and not path.startswith(_OPEN_FOLDER)
+            and not self.access.lets_in(headers.get("authorization", ""), cookies.get(TOKEN_COOKIE, ""))
         ):
             return 401, "this server asks for its token", "本服务需要口令"
         return None

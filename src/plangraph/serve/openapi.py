@@ -7,7 +7,7 @@ from typing import Any
 
 from plangraph.export import FORMATS
 from plangraph.ontology import load_ontology
-from plangraph.questions import question_names
+from plangraph.questions import Parameter, all_questions
 
 _TEXT: dict[str, Any] = {"type": "string"}
 _NUMBER: dict[str, Any] = {"type": "integer"}
@@ -83,41 +83,39 @@ def _entity_paths(w: Any, shared: dict[str, Any]) -> dict[str, Any]:
 
 
 def _question_paths(w: Any, shared: dict[str, Any]) -> dict[str, Any]:
-    values = {
-        "name": "parameters",
-        "in": "query",
-        "style": "form",
-        "explode": True,
-        "description": w("问题的参数（见 /api/questions）", "the question's parameters (see /api/questions)"),
-        "schema": {"type": "object", "additionalProperties": {"type": "string"}},
+    answer = {
+        "200": {
+            "description": w("答案", "the answer"),
+            "content": {
+                "application/json": {"schema": {"$ref": "#/components/schemas/Answer"}},
+                "text/csv": {"schema": _TEXT},
+            },
+        }
     }
+    form = _query("format", w("格式", "format"), {"type": "string", "enum": ["json", "csv"]})
     return {
         "/api/questions": _get(
             w("列出问题", "List the saved questions"), [shared["lang"]], {"200": _json("Questions")}, ("400",)
         ),
-        "/api/questions/{name}": _get(
-            w("回答一个问题", "Answer a saved question"),
-            [
-                _path("name", {"type": "string", "enum": question_names()}),
-                values,
-                _query("format", "", {"type": "string", "enum": ["json", "csv"]}),
-                shared["lang"],
-            ],
-            {
-                "200": {
-                    "description": w("答案", "the answer"),
-                    "content": {
-                        "application/json": {"schema": {"$ref": "#/components/schemas/Answer"}},
-                        "text/csv": {"schema": _TEXT},
-                    },
-                }
-            },
-            ("400", "404", "406", "422", "500", "503", "504"),
-        ),
+        **{
+            f"/api/questions/{q.name}": _get(
+                w(q.zh, q.en),
+                [*(_parameter(p, w) for p in q.parameters), form, shared["lang"]],
+                answer,
+                ("400", "404", "406", "422", "500", "503", "504"),
+            )
+            for q in all_questions()
+        },
         "/api/vocabulary": _get(
             w("前缀、图与术语", "Prefixes, graphs and terms"), [], {"200": _json("Vocabulary")}, ()
         ),
     }
+
+
+def _parameter(p: Parameter, w: Any) -> dict[str, Any]:
+    number = {"type": "integer", "minimum": 0, "maximum": 10**9}
+    found = _query(p.name, w(p.zh, p.en), number if p.kind == "integer" else {"type": "string", "minLength": 1})
+    return found | {"required": p.default is None}
 
 
 def _other_paths(w: Any, shared: dict[str, Any]) -> dict[str, Any]:
