@@ -127,7 +127,12 @@ async def vocabulary(request: Request) -> Response:
     """Prefixes, graphs and terms, for an editor to offer."""
     ontology, catalogue = load_ontology(), site_of(request).catalogue
     terms = [
-        {"name": f"plan:{t.name}", "zh": t.label_zh, "en": t.label_en, "class": name in ontology.classes}
+        {
+            "name": f"plan:{name}",
+            "zh": t.label_zh,
+            "en": t.label_en,
+            "uses": catalogue.per_class[name] + catalogue.per_relation[name],
+        }
         for name, t in sorted(ontology.terms.items())
         if t.label_zh
     ]

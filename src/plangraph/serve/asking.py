@@ -20,7 +20,7 @@ from plangraph.vocab import ROOT, XSD, plan_iri
 
 _WHERE = re.compile(r"\bWHERE\s*\{")
 #: Entities that are tried before a question's example is taken unanswered.
-_TRIES = 12
+_TRIES = 40
 
 
 @dataclass(frozen=True, slots=True)

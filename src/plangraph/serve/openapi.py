@@ -199,7 +199,7 @@ _SCHEMAS: dict[str, Any] = {
         {
             "prefixes": {"type": "object", "additionalProperties": _TEXT},
             "graphs": _list(_TEXT),
-            "terms": _list(_object({"name": _TEXT, "zh": _TEXT, "en": _TEXT, "class": {"type": "boolean"}})),
+            "terms": _list(_object({"name": _TEXT, "zh": _TEXT, "en": _TEXT, "uses": _NUMBER})),
         }
     ),
     "Health": _object(

@@ -87,8 +87,8 @@
     }
     const terms = vocabulary.terms
       .filter((t) => t.name.toLowerCase().includes(low) || t.zh.includes(word) || t.en.toLowerCase().includes(low))
-      .map((t) => ({ text: t.name, also: w(t.zh, t.en), start: t.name.toLowerCase().startsWith(low) || t.name.slice(5).toLowerCase().startsWith(low) }))
-      .sort((a, b) => b.start - a.start);
+      .map((t) => ({ text: t.name, also: w(t.zh, t.en), uses: t.uses, start: t.name.toLowerCase().startsWith(low) || t.name.slice(5).toLowerCase().startsWith(low) }))
+      .sort((a, b) => b.start - a.start || b.uses - a.uses);
     const prefixes = Object.keys(vocabulary.prefixes).filter((p) => p.startsWith(low)).map((p) => ({ text: `${p}:`, also: vocabulary.prefixes[p] }));
     const words = WORDS.filter((k) => k.startsWith(word.toUpperCase())).map((text) => ({ text, also: '' }));
     return [...prefixes, ...terms, ...words].slice(0, 40);
@@ -117,7 +117,7 @@
   function show(list, word) {
     offered = list.filter((o) => o.text !== word);
     chosen = 0;
-    if (!offered.length) return close();
+    if (!offered.length) return hide();
     $('offers').replaceChildren(...offered.map((o, n) => {
       const item = element('li', { id: `offer-${n}` }, element('span', {}, o.text), element('span', { className: 'also' }, [o.also, o.why].filter(Boolean).join(' · ')));
       item.setAttribute('role', 'option');
@@ -151,7 +151,11 @@
   }
 
   function close() {
-    asked += 1;
+    asked += 1; // what is still on its way comes too late
+    hide();
+  }
+
+  function hide() {
     $('offers').hidden = true;
     box.removeAttribute('aria-activedescendant');
     box.setAttribute('aria-expanded', 'false');
@@ -160,9 +164,9 @@
   function take(n) {
     const word = wordBefore();
     const end = box.selectionStart;
-    put(offered[n].text, end - word.length, end);
-    close();
-    if (offered[n].text.endsWith(':')) offer(false);
+    const { text } = offered[n]; // putting it in makes new offers
+    put(text, end - word.length, end);
+    if (!text.endsWith(':')) close();
   }
 
   // -- running --------------------------------------------------------------------------------------------
