@@ -49,6 +49,9 @@ class Catalogue:
         self.graphs = frozenset(self.graph_sizes)
         self.default_size = _size(kg, None)
         self.sections = {iri: _sections(kg, iri) for iri in kg.plans}
+        self._of_class: dict[str, list[Entity]] = {}
+        self._named = [(e, name) for e in self.index.by_id.values() for name in e.names]
+        self._folded = [fold(name) for _, name in self._named]
         self._keys = [(e, [(name, _keys(name)) for name in e.names]) for e in self.index.by_id.values()]
 
     def label(self, iri: str, lang: str) -> str:
@@ -77,20 +80,30 @@ class Catalogue:
                 also = best[2] if best[2] not in (e.label_zh, e.label_en, e.id) else ""
                 ranked.append((best[0], best[1], e.id, Found(e, also)))
         found = [hit for *_, hit in sorted(ranked, key=lambda r: r[:3])]
-        if not found:
-            found = [Found(self.index.find(name)) for name in self._near(text, kind)]
-        return found[:limit]
+        return (found or list(self._near(wanted[:100], kind)))[:limit]
 
-    def _near(self, text: str, kind: str | None) -> Iterator[str]:
-        for name in self.index.suggest(text[:100], kind, limit=8):
-            if len({e.id for e, names in self._keys if any(n == name for n, _ in names)}) == 1:
-                yield name
+    def _near(self, wanted: str, kind: str | None) -> Iterator[Found]:
+        """What is nearly called so; compared are names that were folded once, so a search never takes long."""
+        from rapidfuzz import fuzz, process
+
+        ontology, seen = load_ontology(), set()
+        near = process.extract(wanted, self._folded, scorer=fuzz.WRatio, limit=40, score_cutoff=60)
+        # By itself a name that merely holds what was typed scores as high as one that nearly is it.
+        for _, _, place in sorted(near, key=lambda n: -n[1] - fuzz.ratio(wanted, n[0])):
+            e, name = self._named[place]
+            if e.id not in seen and (kind is None or ontology.is_a(e.type, kind)):
+                seen.add(e.id)
+                yield Found(e, name if name not in (e.label_zh, e.label_en) else "")
+            if len(seen) == 8:
+                return
 
     def of_class(self, kind: str) -> list[Entity]:
         """The entities of class ``kind`` and its subclasses, those of which most is said first."""
-        ontology = load_ontology()
-        able = [e for e in self.index.by_id.values() if ontology.is_a(e.type, kind)]
-        return sorted(able, key=lambda e: (-len(self.about.get(e.id, ())), e.id))
+        if kind not in self._of_class:
+            ontology = load_ontology()
+            able = [e for e in self.index.by_id.values() if ontology.is_a(e.type, kind)]
+            self._of_class[kind] = sorted(able, key=lambda e: (-len(self.about.get(e.id, ())), e.id))
+        return self._of_class[kind]
 
     def plan_of(self, statement: Statement) -> str:
         """IRI of the plan that states it."""
