@@ -243,7 +243,9 @@ async def throughput(
             tails[name].append(seen.percentile(0.99))
             failed[name] += sum(seen.failed.values())
     words = f"{'distinct' if fresh else 'repeated'} queries, {enemies} hostile"
-    print(f"throughput without think time, {options.clients} clients, {words}, medians of {rounds} round(s) of {seconds:g} s")
+    print(
+        f"throughput without think time, {options.clients} clients, {words}, medians of {rounds} round(s) of {seconds:g} s"
+    )
     for name in ports:
         print(
             f"  {name:10} {statistics.median(rates[name]):7.1f} light queries/s   p99 {statistics.median(tails[name]):7.1f} ms"
@@ -273,6 +275,7 @@ def main() -> int:
         plangraph.build(output=build)
         kg = plangraph.open(build)
         queries = light_queries(kg)
+        print(f"load average before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
         print(
             f"{len(queries)} light queries from {len(all_questions())} saved questions, {len(kg.index.by_id)} entities"
         )

@@ -52,7 +52,7 @@ class Catalogue:
         self._of_class: dict[str, list[Entity]] = {}
         self._named = [(e, name) for e in self.index.by_id.values() for name in e.names]
         self._folded = [fold(name) for _, name in self._named]
-        self._keys = [(e, [(name, _keys(name)) for name in e.names]) for e in self.index.by_id.values()]
+        self._keys = [(e, *_all_keys(e)) for e in self.index.by_id.values()]
 
     def label(self, iri: str, lang: str) -> str:
         """Name of an entity, plan, class or relation; anything else comes back as it is."""
@@ -69,12 +69,12 @@ class Catalogue:
             return []
         ontology = load_ontology()
         ranked: list[tuple[int, int, str, Found]] = []
-        for e, names in self._keys:
-            if kind is not None and not ontology.is_a(e.type, kind):
+        for e, everything, names in self._keys:
+            if wanted not in everything or (kind is not None and not ontology.is_a(e.type, kind)):
                 continue
             best = min(
                 ((rank, len(name), name) for name, keys in names for rank in _ranks(wanted, keys)),
-                default=(0, len(e.id), e.id) if text == e.id else None,
+                default=(0, len(e.id), e.id) if wanted == fold(e.id) else None,
             )
             if best:
                 also = best[2] if best[2] not in (e.label_zh, e.label_en, e.id) else ""
@@ -87,9 +87,7 @@ class Catalogue:
         from rapidfuzz import fuzz, process
 
         ontology, seen = load_ontology(), set()
-        near = process.extract(wanted, self._folded, scorer=fuzz.WRatio, limit=40, score_cutoff=60)
-        # By itself a name that merely holds what was typed scores as high as one that nearly is it.
-        for _, _, place in sorted(near, key=lambda n: -n[1] - fuzz.ratio(wanted, n[0])):
+        for _, _, place in process.extract(wanted, self._folded, scorer=fuzz.ratio, limit=40, score_cutoff=55):
             e, name = self._named[place]
             if e.id not in seen and (kind is None or ontology.is_a(e.type, kind)):
                 seen.add(e.id)
@@ -108,6 +106,12 @@ class Catalogue:
     def plan_of(self, statement: Statement) -> str:
         """IRI of the plan that states it."""
         return plan_iri(statement.plan)
+
+
+def _all_keys(e: Entity) -> tuple[str, list[tuple[str, tuple[str, ...]]]]:
+    """Everything that is compared with what is typed, as one text and name by name."""
+    names = [(name, _keys(name)) for name in e.names]
+    return "\n".join([fold(e.id), *(key for _, keys in names for key in keys)]), names
 
 
 def _keys(name: str) -> tuple[str, ...]:

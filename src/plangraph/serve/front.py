@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import ipaddress
@@ -179,6 +180,9 @@ class Front:
                     await _refuse(scope, receive, watched, *refused)
                 else:
                     await self.app(scope, receive, watched)
+            except asyncio.CancelledError:  # the server stops and has waited long enough
+                if not seen["begun"]:
+                    await _refuse(scope, receive, watched, 503, "the server is stopping", "服务正在停止")
             except Exception as error:  # it was told by the application's own handler, if it had not begun to answer
                 self.log(f"fault {type(error).__name__}: {_printable(str(error))}")
                 if not seen["begun"]:
