@@ -290,7 +290,7 @@ def main() -> int:
         ):  # fmt: skip
             wait_for(ours)
             wait_for(theirs)
-            time.sleep(2)
+            time.sleep(5)  # both have started all that they start
             asyncio.run(mixed(ours, process.pid, queries, options))
             ports = {"plangraph": (ours, "/sparql"), "oxigraph": (theirs, "/query")}
             asyncio.run(throughput(ports, queries, options, 0, fresh=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -361,7 +362,10 @@ def test_workers_hear_no_ctrl_c_and_end_with_the_server(start: Callable[..., Ser
         pytest.skip("no /proc: processes cannot be listed")
     assert wait_until(lambda: len(children.read_text().split()) >= 3)
     pids = [int(p) for p in children.read_text().split()]
-    assert all(os.getsid(p) == p for p in pids)
+    for pid in pids:
+        os.kill(pid, signal.SIGINT)
+    assert served.query(LIGHT).status == 200
+    assert served.get("/health").json()["replaced"] == 0
     served.process.kill()
     served.process.wait()
     assert wait_until(lambda: not any(Path(f"/proc/{p}/cmdline").exists() and _is_worker(p) for p in pids))

@@ -251,6 +251,9 @@ def test_an_unchanged_answer_is_not_sent_again(site: Served) -> None:
 def test_answers_that_change_are_not_kept(site: Served) -> None:
     query = "SELECT (STRUUID() AS ?u) {}"
     assert site.rows(query) != site.rows(query)
+    reply = site.get("/sparql?" + urlencode({"query": query}))
+    assert "etag" not in reply.headers
+    assert site.get("/sparql?" + urlencode({"query": query}), if_none_match="-").status == 200
 
 
 # the service description

@@ -30,7 +30,7 @@ from tests.test_view import hostile_plan
 VALLEY = "/plangraph/id/park/biomanufacturing-valley"
 PAGES = ["/", "/search?q=swzzg", "/search?q=", "/search?q=zzzzzz", "/entities", "/entities?class=Park&page=9", "/questions",
          "/editor", "/plangraph/ontology", "/downloads", "/api", "/graph", VALLEY, "/plangraph/plan/tianjin-145",
-         "/plangraph/plan/tianjin-145/section/3", "/plangraph/graph/inferred", "/nothing", "/login"]  # fmt: skip
+         "/plangraph/plan/tianjin-145/section/3", "/plangraph/graph/inferred", "/nothing"]  # fmt: skip
 
 
 class Page(HTMLParser):
@@ -374,6 +374,7 @@ def test_a_token_is_asked_for(start: Callable[..., Served], tianjin: Path) -> No
         assert served.get(path, authorization="Bearer wrong-horse-battery").status == 401
     assert served.get("/health").json() == {"status": "ok"}
     assert served.get("/sparql?query=ASK%20%7B%7D", authorization=f"Bearer {token}").status == 200
+    assert "password" in served.get("/login", accept="text/html").text
     kind = "application/x-www-form-urlencoded"
     assert served.request("POST", "/login", b"token=wrong", content_type=kind, accept="text/html").status == 401
     entered = served.request("POST", "/login", f"token={token}".encode(), content_type=kind)

@@ -52,7 +52,7 @@ from plangraph.cli.options import build_option, lang_option
     help="Rows that an answer may have. 每个结果的行数上限。",
 )
 @click.option(
-    "--workers", type=click.IntRange(min=1), help="Queries at once. 同时运行的查询数。  [default: processors]"
+    "--workers", type=click.IntRange(min=1), help="Queries at once. 同时运行的查询数。  [default: 2 a processor]"
 )
 @build_option
 @lang_option

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import hmac
 import ipaddress
@@ -290,5 +291,6 @@ def _printable(text: str) -> str:
 def to_stderr(line: str) -> None:
     """Write a line of the access log."""
     moment = time.strftime("%Y-%m-%dT%H:%M:%S%z")
-    sys.stderr.write(f"{moment} {line}\n")
-    sys.stderr.flush()
+    with contextlib.suppress(OSError, ValueError):  # nobody reads it any more
+        sys.stderr.write(f"{moment} {line}\n")
+        sys.stderr.flush()

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 MIB = 1 << 20
 
 
-def _cores() -> int:
-    return max(2, os.cpu_count() or 2)
+def _places() -> int:
+    # Two a processor: while one answer is on its way through the server another query is already computed.
+    return 2 * max(2, os.cpu_count() or 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Limits:
         download: Bytes that a download may have.
         query: Bytes that a query may have, and the body of a request.
         workers: Queries that run at once.
-        long_after: Seconds after which a query counts as long: it then runs at low priority beside the others.
+        long_after: Seconds of processor time after which a query counts as long: it then runs at low priority beside the others.
         long: Long queries that run at once; one client may have half of them.
         queue: Requests that wait for a worker at once.
         wait: Seconds that a request waits for a worker.
@@ -43,7 +44,7 @@ class Limits:
     answer: int = 32 * MIB
     download: int = 64 * MIB
     query: int = 1 * MIB
-    workers: int = field(default_factory=_cores)
+    workers: int = field(default_factory=_places)
     long_after: float = 0.25
     long: int = 4
     queue: int = 256

@@ -179,13 +179,15 @@ async def static(request: Request) -> Response:
 async def login(request: Request) -> Response:
     """Take the token from the form and remember it in a cookie."""
     access: Access = request.scope["state"]["access"]
+    if not access.token:
+        return RedirectResponse("/", 303)
     if request.method != "POST":
         return page(request, "login.html")
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
         raise RequestError(415, f"the form is sent as {FORM}", f"表单须以 {FORM} 提交")
     body = await read_body(request, 4096, site_of(request).limits.body)
     given = dict(parse_fields(body.decode("latin-1"))).get("token", "")
-    if not access.token or not access.lets_in(f"Bearer {given}", ""):
+    if not access.lets_in(f"Bearer {given}", ""):
         return page(request, "login.html", 401, wrong=True)
     response = RedirectResponse("/", 303)
     secure = access.public.startswith("https:")

@@ -28,6 +28,9 @@ from plangraph.serve.worker import LENGTH, frame
 #: Niceness of a worker whose job has run for `_LOWER_AFTER` seconds: it gets a small part of what the others get.
 _LOW_PRIORITY = 15
 _LOWER_AFTER = 0.6
+#: Seconds after which a job counts as long however little processor time it got.
+_PATIENCE = 4.0
+_TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 #: A worker that gave an answer of more bytes than this is replaced, since its memory has grown.
 _FAT = 8 * MIB
 #: Idle workers beyond the places, to step in at once; and how many more are kept when long jobs end.
@@ -62,10 +65,19 @@ class _Process:
         self.process = process
         self.input, self.output = process.stdin, process.stdout
         self.lowered = False
+        self.before = 0.0  # processor time that it had had when its last answer was done
 
     @property
     def alive(self) -> bool:
         return self.process.returncode is None
+
+    def computed(self) -> float | None:
+        """Seconds of processor time that its job has had; None where the system does not tell."""
+        try:
+            fields = Path(f"/proc/{self.process.pid}/stat").read_bytes().rpartition(b")")[2].split()
+            return (int(fields[11]) + int(fields[12])) / _TICKS - self.before
+        except (OSError, ValueError, IndexError):
+            return None
 
     async def head(self) -> dict[str, Any]:
         try:
@@ -73,6 +85,7 @@ class _Process:
             head: dict[str, Any] = json.loads(await self.output.readexactly(size))
         except (asyncio.IncompleteReadError, OSError):
             raise WorkerGone from None
+        self.before = head.get("computed", self.before)
         if "error" in head:
             raise _error(head)
         return head
@@ -191,10 +204,10 @@ class Pool:
         task: asyncio.Task[Answer] | None = None
         try:
             worker = await self._take()
-            task = asyncio.create_task(worker.ask({**job, "seconds": seconds}, self.room))
             began = time.monotonic()
-            await asyncio.wait({task}, timeout=min(self.limits.long_after, seconds))
-            if not task.done() and seconds > self.limits.long_after:
+            task = asyncio.create_task(worker.ask({**job, "seconds": seconds}, self.room))
+            await self._wait_short(worker, task, began, seconds)
+            if not task.done() and time.monotonic() - began < seconds:
                 self._enter_long(client)
                 long, place = True, False
                 self._leave_place()
@@ -221,6 +234,15 @@ class Pool:
                 self._put_back(worker, keep)
             if place:
                 self._leave_place()
+
+    async def _wait_short(self, worker: _Process, task: asyncio.Task[Answer], began: float, seconds: float) -> None:
+        """Wait until the job is done or counts as long: by processor time, since on a busy machine all take longer."""
+        await asyncio.wait({task}, timeout=min(self.limits.long_after, seconds))
+        while not task.done() and time.monotonic() - began < min(_PATIENCE, seconds):
+            computed = worker.computed()
+            if computed is None or computed >= self.limits.long_after:
+                return
+            await asyncio.wait({task}, timeout=min(0.05, seconds))
 
     async def _wait_long(
         self,
@@ -367,7 +389,7 @@ class Pool:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
-            start_new_session=True,  # Ctrl-C is the server's to handle
+            # No session of its own: with the scheduler's groups by session a low priority would mean nothing outside it.
             limit=MIB,
         )
         worker = _Process(process)

@@ -15,7 +15,7 @@ from plangraph.serve.description import description
 from plangraph.serve.formats import GRAPHS, HTML, TABLES, choose, media_types
 from plangraph.serve.problems import NotAcceptableError, RequestError
 from plangraph.serve.respond import Whole, client_of, site_of
-from plangraph.serve.site import Site
+from plangraph.serve.site import Site, is_fixed
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -78,7 +78,9 @@ async def _answer(request: Request, operation: Operation) -> Response:
             f"没有所要的格式；可用：{'、'.join([*_TABLES, *_GRAPHS])}",
         )
     dataset = operation.dataset(site.catalogue.graphs)
-    tag = _tag(site, operation, table, graph)
+    headers = {"Vary": "Accept, Authorization, Cookie", "Cache-Control": "private, no-cache"}
+    if is_fixed(operation.query):
+        headers["ETag"] = _tag(site, operation, table, graph)
     answer = await site.query(
         operation.query,
         table and _TABLES[table],
@@ -87,8 +89,7 @@ async def _answer(request: Request, operation: Operation) -> Response:
         client=client_of(request),
         gone=lambda: _disconnected(request),
     )
-    headers = {"ETag": tag, "Vary": "Accept, Authorization, Cookie", "Cache-Control": "private, no-cache"}
-    if request.method == "GET" and tag in request.headers.get("if-none-match", ""):
+    if request.method == "GET" and headers.get("ETag", "no tag") in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     media_type = table if answer.form in TABLES else graph
     return Whole(answer.body, headers=headers, media_type=media_type)

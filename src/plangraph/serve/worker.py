@@ -11,6 +11,7 @@ import io
 import json
 import math
 import os
+import signal
 import struct
 import sys
 from pathlib import Path
@@ -243,19 +244,25 @@ def leave_no_core() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def computed() -> float:
+    """Seconds of processor time that this process has had."""
+    times = os.times()
+    return times.user + times.system
+
+
 def limit_time(seconds: float) -> None:
     """Let the system end this process when ``seconds`` more have been computed."""
     if sys.platform != "win32":
         import resource
 
-        used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
         hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-        wanted = math.ceil(used + seconds) + 2
+        wanted = math.ceil(computed() + seconds) + 2
         resource.setrlimit(resource.RLIMIT_CPU, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
 
 
 def main() -> int:
     """Answer jobs until standard input ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's to handle
     jobs = os.fdopen(os.dup(0), "rb")
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever else is printed does not get among the answers
@@ -273,7 +280,7 @@ def main() -> int:
         return 1
     leave_no_core()
     held = memory_held()
-    answers.write(frame({"ready": True}))
+    answers.write(frame({"ready": True, "computed": computed()}))
     answers.flush()
     while (job := receive(jobs)) is not None:
         limit_time(job["seconds"])
@@ -287,7 +294,7 @@ def main() -> int:
         except (OSError, ValueError, RuntimeError, SyntaxError) as error:
             head, body = told(failed(error)), b""
         # A MemoryError is left alone: the process ends, and the server says why.
-        answers.write(frame({**head, "size": len(body)}, body))
+        answers.write(frame({**head, "size": len(body), "computed": computed()}, body))
         answers.flush()
     return 0
 
