@@ -9,116 +9,27 @@ had a long job is replaced.
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import json
-import os
 import sys
 import time
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from plangraph.errors import PlangraphError, QueryFailedError, QuerySyntaxError, QueryTimeoutError
+from plangraph.errors import BuildError, PlangraphError, QueryTimeoutError
 from plangraph.serve.limits import MIB, Limits
-from plangraph.serve.problems import TOLD, BusyError, OverLimitError
-from plangraph.serve.worker import LENGTH, frame
+from plangraph.serve.problems import BusyError, OverLimitError
+from plangraph.serve.process import Answer, Process, WorkerGone
 
-#: Niceness of a worker whose job has run for `_LOWER_AFTER` seconds: it gets a small part of what the others get.
-_LOW_PRIORITY = 15
+#: Seconds after which a long job goes on at low priority.
 _LOWER_AFTER = 0.6
 #: Seconds after which a job counts as long however little processor time it got.
 _PATIENCE = 4.0
-_TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 #: A worker that gave an answer of more bytes than this is replaced, since its memory has grown.
 _FAT = 8 * MIB
 #: Idle workers beyond the places, to step in at once; and how many more are kept when long jobs end.
 _SPARE = 1
 _SURPLUS = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a worker gave.
-
-    Args:
-        form: Short name of the format.
-        rows: Rows or triples.
-        body: The whole answer.
-    """
-
-    form: str
-    rows: int
-    body: bytes
-
-
-class WorkerGone(Exception):
-    """A worker ended before it had answered."""
-
-
-class _Process:
-    """A worker as the server sees it."""
-
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        assert process.stdin is not None and process.stdout is not None
-        self.process = process
-        self.input, self.output = process.stdin, process.stdout
-        self.lowered = False
-        self.before = 0.0  # processor time that it had had when its last answer was done
-
-    @property
-    def alive(self) -> bool:
-        return self.process.returncode is None
-
-    def computed(self) -> float | None:
-        """Seconds of processor time that its job has had; None where the system does not tell."""
-        try:
-            fields = Path(f"/proc/{self.process.pid}/stat").read_bytes().rpartition(b")")[2].split()
-            return (int(fields[11]) + int(fields[12])) / _TICKS - self.before
-        except (OSError, ValueError, IndexError):
-            return None
-
-    async def head(self) -> dict[str, Any]:
-        try:
-            size = LENGTH.unpack(await self.output.readexactly(LENGTH.size))[0]
-            head: dict[str, Any] = json.loads(await self.output.readexactly(size))
-        except (asyncio.IncompleteReadError, OSError):
-            raise WorkerGone from None
-        self.before = head.get("computed", self.before)
-        if "error" in head:
-            raise _error(head)
-        return head
-
-    async def ask(self, job: dict[str, Any], room: Callable[[int], None]) -> Answer:
-        try:
-            self.input.write(frame(job))
-            await self.input.drain()
-        except OSError:
-            raise WorkerGone from None
-        head = await self.head()
-        room(head["size"])
-        try:
-            body = await self.output.readexactly(head["size"])
-        except (asyncio.IncompleteReadError, OSError):
-            raise WorkerGone from None
-        return Answer(head["form"], head["rows"], body)
-
-    def kill(self) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            self.process.kill()
-
-    def lower(self) -> None:
-        self.lowered = True  # for good: only the system's administrator may raise it again
-        if hasattr(os, "setpriority"):
-            with contextlib.suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, self.process.pid, _LOW_PRIORITY)
-
-
-def _error(head: dict[str, Any]) -> PlangraphError:
-    if head["error"] == QuerySyntaxError.__name__:
-        return QuerySyntaxError(head["en"], head["zh"], head["line"], head["column"])
-    return TOLD.get(head["error"], QueryFailedError)(head["en"], head["zh"])
 
 
 class Pool:
@@ -136,8 +47,8 @@ class Pool:
     ) -> None:
         self.folder, self.name, self.limits, self.room = folder, name, limits, room
         self.replaced = 0
-        self._idle: deque[_Process] = deque()
-        self._all: set[_Process] = set()
+        self._idle: deque[Process] = deque()
+        self._all: set[Process] = set()
         self._starting = 0
         self._free = limits.workers
         self._waiting: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
@@ -153,8 +64,13 @@ class Pool:
         Raises:
             BuildError: The build is damaged.
         """
-        first = await self._spawn()
-        self._add(first)
+        try:
+            self._add(await self._spawn())
+        except WorkerGone:
+            raise BuildError(
+                f"{self.folder}: a worker process ended as it started; is there enough memory?",
+                f"{self.folder}：工作进程启动失败；内存是否足够？",
+            ) from None
         self._refill()
 
     async def close(self) -> None:
@@ -164,7 +80,7 @@ class Pool:
             task.cancel()
         for worker in list(self._all):
             worker.kill()
-        await asyncio.gather(*(w.process.wait() for w in list(self._all)), *self._tasks, return_exceptions=True)
+        await asyncio.gather(*(w.exited for w in list(self._all)), *self._tasks, return_exceptions=True)
 
     @property
     def figures(self) -> dict[str, int]:
@@ -200,12 +116,12 @@ class Pool:
         seconds = seconds or self.limits.seconds
         await self._place(client)
         place, long, keep = True, False, False
-        worker: _Process | None = None
-        task: asyncio.Task[Answer] | None = None
+        worker: Process | None = None
+        task: asyncio.Future[Answer] | None = None
         try:
             worker = await self._take()
             began = time.monotonic()
-            task = asyncio.create_task(worker.ask({**job, "seconds": seconds}, self.room))
+            task = worker.ask({**job, "seconds": seconds}, self.room)
             await self._wait_short(worker, task, began, seconds)
             if not task.done() and time.monotonic() - began < seconds:
                 self._enter_long(client)
@@ -221,9 +137,7 @@ class Pool:
         except WorkerGone:
             raise self._died() from None
         except PlangraphError:
-            # An answer that there was no room for stands in the pipe still.
-            told = task is not None and task.done() and not isinstance(task.exception(), BusyError)
-            keep = told and worker is not None and not worker.lowered
+            keep = task is not None and task.done() and worker is not None and not worker.lowered
             raise
         finally:
             if task is not None and not task.done():
@@ -235,7 +149,7 @@ class Pool:
             if place:
                 self._leave_place()
 
-    async def _wait_short(self, worker: _Process, task: asyncio.Task[Answer], began: float, seconds: float) -> None:
+    async def _wait_short(self, worker: Process, task: asyncio.Future[Answer], began: float, seconds: float) -> None:
         """Wait until the job is done or counts as long: by processor time, since on a busy machine all take longer."""
         await asyncio.wait({task}, timeout=min(self.limits.long_after, seconds))
         while not task.done() and time.monotonic() - began < min(_PATIENCE, seconds):
@@ -246,8 +160,8 @@ class Pool:
 
     async def _wait_long(
         self,
-        worker: _Process,
-        task: asyncio.Task[Answer],
+        worker: Process,
+        task: asyncio.Future[Answer],
         began: float,
         seconds: float,
         gone: Callable[[], Awaitable[object]] | None,
@@ -326,7 +240,7 @@ class Pool:
 
     # -- the processes --------------------------------------------------------------------------------------
 
-    async def _take(self) -> _Process:
+    async def _take(self) -> Process:
         while True:
             while self._idle:
                 worker = self._idle.popleft()
@@ -341,7 +255,7 @@ class Pool:
             except TimeoutError:
                 raise _busy() from None
 
-    def _put_back(self, worker: _Process, keep: bool) -> None:
+    def _put_back(self, worker: Process, keep: bool) -> None:
         if keep and worker.alive and not self._closed and len(self._idle) < self.limits.workers + _SPARE + _SURPLUS:
             self._idle.append(worker)
             self._came.set()
@@ -349,14 +263,15 @@ class Pool:
             self._drop(worker)
             self._refill()
 
-    def _drop(self, worker: _Process) -> None:
+    def _drop(self, worker: Process) -> None:
         worker.kill()
         self.replaced += 1
         self._all.discard(worker)
         self._later(self._reap(worker))
 
-    async def _reap(self, worker: _Process) -> None:
-        await worker.process.wait()
+    async def _reap(self, worker: Process) -> None:
+        await worker.exited
+        worker.transport.close()
 
     def _refill(self) -> None:
         """Start as many workers as are missing for the places and the spare ones."""
@@ -375,13 +290,14 @@ class Pool:
         finally:
             self._starting -= 1
 
-    def _add(self, worker: _Process) -> None:
+    def _add(self, worker: Process) -> None:
         self._all.add(worker)
         self._idle.append(worker)
         self._came.set()
 
-    async def _spawn(self) -> _Process:
-        process = await asyncio.create_subprocess_exec(
+    async def _spawn(self) -> Process:
+        _, worker = await asyncio.get_running_loop().subprocess_exec(
+            Process,
             sys.executable,
             "-P",  # a file of the folder in which the server was started is never taken for a module
             "-m",
@@ -390,13 +306,10 @@ class Pool:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
             # No session of its own: with the scheduler's groups by session a low priority would mean nothing outside it.
-            limit=MIB,
         )
-        worker = _Process(process)
         start = {"folder": str(self.folder), "name": self.name, "rows": self.limits.rows, "memory": self.limits.memory}
         try:
-            worker.input.write(frame(start))
-            await worker.head()
+            await worker.ask(start)
         except BaseException:
             worker.kill()
             raise

@@ -14,8 +14,9 @@ from plangraph.errors import PlangraphError
 from plangraph.graph import PlanGraph, current_name
 from plangraph.serve.catalogue import Catalogue
 from plangraph.serve.limits import Limits
-from plangraph.serve.pool import Answer, Pool
+from plangraph.serve.pool import Pool
 from plangraph.serve.problems import BusyError
+from plangraph.serve.process import Answer
 
 #: Seconds between two looks at which build is the current one.
 LOOK_AGAIN = 1.0
