@@ -34,10 +34,14 @@ def test_stops_cleanly(start: Callable[..., Served], tianjin: Path, number: int)
 def test_a_running_request_is_answered_before_the_end(start: Callable[..., Served], tianjin: Path) -> None:
     served = start(tianjin)
     found: list[int] = []
-    slow = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?b ?f } "
+    slow = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?b ?f . ?g ?b ?h FILTER(?a != ?h) }"
     thread = threading.Thread(target=lambda: found.append(served.query(slow).status))
     thread.start()
-    time.sleep(0.3)
+    for _ in range(200):
+        told = served.get("/health").json()
+        if told["running"] + told["long"]:
+            break
+        time.sleep(0.02)
     assert served.stop() == 0
     thread.join(30)
     assert found in ([200], [504], [503])
