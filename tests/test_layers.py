@@ -30,7 +30,7 @@ LAYERS = (
     ("offline",),
     ("compare",),
     ("report",),
-    ("builds",),
+    ("builds", "serve"),
     ("cli",),
     ("__main__",),
 )

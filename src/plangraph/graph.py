@@ -59,26 +59,35 @@ def _base(folder: Path, name: str) -> str:
         return name
 
 
+def current_name(path: Path) -> str:
+    """Name of the build in use in folder ``path``, as it is written there.
+
+    Raises:
+        BuildError: There is no build there.
+    """
+    try:
+        return (path / CURRENT).read_text("utf-8", errors="replace").strip()
+    except OSError:
+        raise BuildError(
+            f"{path}: no build here; run plangraph build -o {path} first, or name another with --build",
+            f"{path}：这里没有构建；请先运行 plangraph build -o {path}，或用 --build 指定",
+        ) from None
+
+
 class PlanGraph:
     """One build, read only.
 
     Args:
         path: The build folder.
+        name: Name of the build in it; without it the current one.
 
     Raises:
         BuildError: There is no build there, or it is damaged.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, name: str | None = None) -> None:
         self.path = path
-        try:
-            name = (path / CURRENT).read_text("utf-8", errors="replace").strip()
-        except OSError:
-            raise BuildError(
-                f"{path}: no build here; run plangraph build -o {path} first, or name another with --build",
-                f"{path}：这里没有构建；请先运行 plangraph build -o {path}，或用 --build 指定",
-            ) from None
-        self.name = name
+        self.name = name = current_name(path) if name is None else name
         self.folder = path / "builds" / name
         if not BUILD_NAME.fullmatch(name) or not (self.folder / STORE).is_dir():
             raise BuildError(

@@ -26,6 +26,7 @@ from plangraph.cli import (
     rank,
     report,
     review,
+    serve,
     show,
 )
 from plangraph.cli.options import current_lang
@@ -102,6 +103,7 @@ for module in (
     report,
     export,
     show,
+    serve,
     evaluate,
     notebooks,
 ):
