@@ -128,9 +128,7 @@ def _heading_pairs(text: str, start: int, inside: list[Mention], above: list[Top
             yield Pair(None, b, ("iH", base, f"{base}:{bool(above)}", f"iH:{len(inside)}", f"iH:b2:{before}"))
 
 
-def _topic_pairs(
-    text: str, topic: Topic, b: Mention, context: Sequence[str], rivals: bool, age: int
-) -> Iterator[Pair]:
+def _topic_pairs(text: str, topic: Topic, b: Mention, context: Sequence[str], rivals: bool, age: int) -> Iterator[Pair]:
     """A heading's or leading sentence's name with a name below it: it develops or focuses on it, or contains it."""
     a = topic.mention
     if a.start == b.start:
