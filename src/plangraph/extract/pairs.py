@@ -139,7 +139,7 @@ def _topic_pairs(text: str, topic: Topic, b: Mention, context: Sequence[str], ri
         found = [base, f"{base}{rivals}", f"{base}{topic.whole}{age}", f"{base}:w:{topic.words}", f"{base}:c:{tail}"]
         found += [f"{base}:w2:{topic.words[-2:]}", f"{base}:cw:{tail}:{topic.words[-2:]}"]
         found.append(f"{base}:in{topic.words[:2] in name}{tail == topic.words[-2:]}")
-        yield Pair(b, a, tuple([*found, *(f"{base}:{c}" for c in context)]))
+        yield Pair(b, a, (*found, *(f"{base}:{c}" for c in context)))
     elif _possible(a.type, b.type):
         base = f"{topic.kind}{a.type}>{b.type}"
         found = [base, f"{base}{rivals}", f"{base}{topic.whole}", f"{base}a{age}", f"{base}:w:{topic.words[-2:]}"]

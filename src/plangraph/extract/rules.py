@@ -96,9 +96,9 @@ def _before(text: str, start: int, inside: Sequence[Mention], end: int, relation
     """The last name before ``end`` that ``relation`` may start from, if it stands in its clause or begins the sentence."""
     allows = load_ontology().allows
     for m in reversed(inside):
-        if m.end <= end and allows(m.type, relation, kind):
-            if "，" not in text[m.end : end] or (m.start - start <= _OPENING and m.type != "Domain"):
-                return m
+        near = "，" not in text[m.end : end] or (m.start - start <= _OPENING and m.type != "Domain")
+        if m.end <= end and near and allows(m.type, relation, kind):
+            return m
     return None
 
 
