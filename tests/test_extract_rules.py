@@ -49,6 +49,10 @@ def mentions(text: str, **names: str) -> list[Mention]:
             [("benchmark", "云汀实验室", "远山实验室")],
         ),
         ("对标一流水平。", {"Institution": "云汀实验室"}, []),
+        ("支持云汀远山产业园建设。", {"District": "云汀", "Park": "远山产业园"}, [("place", "远山产业园", "云汀")]),
+        ("支持云汀、远山产业园建设。", {"District": "云汀", "Park": "远山产业园"}, []),
+        ("深化与云汀市合作。", {"District": "云汀市"}, [("partner", "", "云汀市")]),
+        ("远山大学与云汀市合作。", {"District": "云汀市", "Institution": "远山大学"}, []),
     ],
 )
 def test_rules(text: str, names: dict[str, str], expected: list[tuple[str, str, str]]) -> None:

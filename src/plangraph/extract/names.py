@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from plangraph.extract.lexicon import class_endings, divisions, read_list, short_divisions, short_form
-from plangraph.extract.pairs import Mention
+from plangraph.extract.pairs import Mention, matters
 from plangraph.model import Entity, fold
 from plangraph.ontology import load_ontology
 
@@ -46,10 +46,8 @@ def clean(text: str, mention: Mention) -> Mention | None:
 def split_place(text: str, mention: Mention) -> list[Mention]:
     """``mention`` with a division's name before it as a mention of its own (绍兴 + 中芯), where it is no part of the name."""
     name = text[mention.start : mention.end]
-    proper = mention.type in ("Park", "District") or (
-        mention.type == "Institution" and name.endswith(_proper_endings())
-    )
-    if proper or name in _listed():
+    body = mention.type == "Institution" and not name.endswith(_proper_endings())
+    if not (body or mention.type in matters()) or name in _listed():
         return [mention]
     for length in range(min(6, len(name) - 2), 1, -1):
         if name[:length] in _short_places():

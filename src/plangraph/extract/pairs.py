@@ -122,7 +122,7 @@ def _heading_pairs(text: str, start: int, inside: list[Mention], above: list[Top
     for b in inside:
         for topic in above:
             yield from _topic_pairs(text, topic, b, ["H"], False, 0)
-        if b.type in _matters():
+        if b.type in matters():
             before = text[max(start, b.start - 2) : b.start]
             base = f"iH:{b.type}"
             yield Pair(None, b, ("iH", base, f"{base}:{bool(above)}", f"iH:{len(inside)}", f"iH:b2:{before}"))
@@ -169,7 +169,7 @@ def _sentence_pairs(
             yield from _topic_pairs(text, topic, b, context, rivals, min(age, 3))
         for topic in above[:1] if lead else above:
             yield from _topic_pairs(text, topic, b, ["ld", context[0]] if lead else context, rivals, 0)
-        if b.type in _matters():
+        if b.type in matters():
             yield Pair(None, b, tuple(_implied_features(text, start, inside, n, contexts[n], lead, above)))
         for k in _partners(order, n):
             a = inside[k]
@@ -200,7 +200,7 @@ def _actors() -> frozenset[str]:
 
 
 @functools.cache
-def _matters() -> frozenset[str]:
+def matters() -> frozenset[str]:
     """Classes of what can be worked on."""
     from plangraph.ontology import load_ontology
 
