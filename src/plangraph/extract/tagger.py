@@ -1,6 +1,6 @@
 """A linear-chain conditional random field over characters (Lafferty, McCallum and Pereira 2001).
 
-Training is CRFsuite's (`plangraph.extract.train`); tagging is done here on whole arrays: weights of hashed features are
+Training is in `plangraph.extract.train`; tagging is done here on whole arrays: weights of hashed features are
 gathered, and all clauses are decoded side by side.
 """
 
