@@ -277,11 +277,11 @@ class _Push:
         steps = [f"DELETE WHERE {{ GRAPH <{PUSH_GRAPH}> {{ <{PUSH_GRAPH}> <{PUSH}build> ?name }} }}"]
         for graph in self.done.sent:
             target = self._target(graph)
-            place = f"GRAPH <{target}>" if target else "DEFAULT"
-            if self.wanted[target][1]:
-                steps.append(f"MOVE GRAPH <{self._stage_of(target)}> TO {place}")
-            else:
-                steps.append(f"DROP SILENT {place}")
+            stage = self._stage_of(target)
+            triples = f"GRAPH <{target}> {{ ?s ?p ?o }}" if target else "?s ?p ?o"
+            # Not MOVE: on a dataset on disk Fuseki 5.5 loses triples by it (of 1,012 it moved 934).
+            steps.append(f"DROP SILENT {f'GRAPH <{target}>' if target else 'DEFAULT'}")
+            steps.append(f"INSERT {{ {triples} }} WHERE {{ GRAPH <{stage}> {{ ?s ?p ?o }} }}")
         steps += [f"DROP SILENT GRAPH <{graph}>" for graph in self.done.removed if graph != PUSH_GRAPH]
         steps.append(f"DROP SILENT GRAPH <{PUSH_GRAPH}>")
         facts = [
