@@ -70,7 +70,7 @@ class RemoteGraph(PlanGraph):
         return f"RemoteGraph({self.server.url!r}: {len(self.plans)} plan(s), {len(self.index.by_id)} entities)"
 
     @property
-    def store(self) -> ox.Store:  # type: ignore[override]
+    def store(self) -> ox.Store:
         """There is none: the graph is on the server.
 
         Raises:

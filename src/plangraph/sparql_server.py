@@ -202,7 +202,7 @@ class SparqlServer:
         self._good(answer)
         if kind not in (accept, "application/json", "text/plain"):
             raise self._stranger(kind)
-        return answer.content
+        return _standard(answer.content) if accept == JSON else answer.content
 
     def _send(
         self,
@@ -319,6 +319,22 @@ def _below(base: str, path: str) -> str:
     if path:
         return f"{base}/{path}"
     return base if urlsplit(base).path else base + "/"
+
+
+def _standard(data: bytes) -> bytes:
+    """SPARQL JSON as the standard has it; Virtuoso writes truth values as tables, and an older word for literals."""
+    if b"__ASK_RETVAL" in data[:200]:
+        rows = json.loads(data)["results"]["bindings"]
+        true = bool(rows) and rows[0]["__ASK_RETVAL"]["value"] not in ("0", "false")
+        return json.dumps({"head": {}, "boolean": true}).encode()
+    if b'"typed-literal"' not in data:
+        return data
+    answer = json.loads(data)
+    for row in answer["results"]["bindings"]:
+        for term in row.values():
+            if term["type"] == "typed-literal":
+                term["type"] = "literal"
+    return json.dumps(answer, ensure_ascii=False).encode()
 
 
 def _auth(host: str) -> httpx.Auth | None:
