@@ -185,7 +185,7 @@ def test_killed_at_any_moment(url: str, builds: dict[str, Any]) -> None:
         arguments = [sys.executable, "-P", "-c", _PUSHER, url, *(str(kg.path) for kg in builds.values())]
         with subprocess.Popen(arguments, stdout=subprocess.PIPE) as process:
             assert process.stdout is not None and process.stdout.readline() == b"ready\n"
-            time.sleep(moments.uniform(0, 1))
+            time.sleep(moments.uniform(0, 0.6))
             process.send_signal(signal.SIGKILL)
         seen.add(whole(url, builds))  # the old one or the new one
         left += bool(stages(url))
@@ -204,7 +204,7 @@ def test_the_server_is_killed_at_any_moment(builds: dict[str, Any], tmp_path: Pa
             arguments = [sys.executable, "-P", "-c", _PUSHER, url, *(str(kg.path) for kg in builds.values())]
             pusher = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
             assert pusher.stdout is not None and pusher.stdout.readline() == b"ready\n"
-            time.sleep(moments.uniform(0, 1))
+            time.sleep(moments.uniform(0, 0.6))
         pusher.communicate(timeout=60)
         assert pusher.returncode == 1
         with running(oxigraph(), folder) as url:
