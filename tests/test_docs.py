@@ -122,7 +122,7 @@ def test_what_the_readme_shows_can_be_run(page: Path, tmp_path: Path) -> None:
     for command in commands:
         done = subprocess.run(["sh", "-c", shim + command], cwd=tmp_path, env=environment(), capture_output=True)
         assert done.returncode == 0, f"{command}\n{done.stderr.decode('utf-8')}"
-        assert done.stdout
+        assert done.stdout or " -o " in command
 
 
 @pytest.mark.parametrize("page", READMES, ids=lambda p: p.name)
