@@ -165,6 +165,9 @@ class _Push:
         self._claim()
         self.server.find_graph_store(PUSH_GRAPH)
         known = {s: o for s, p, o in facts if p == "sha256"}
+        names = [o for s, p, o in facts if (s, p) == (PUSH_GRAPH, "build")]
+        # Without a name an update was broken off between its steps: what the graphs hold is not known.
+        again = again or not names
         there = self._counts()
         for graph in graphs_of(self.kg):
             lines = triples_of(self.kg, graph)
@@ -181,8 +184,7 @@ class _Push:
                 self.done.sent.append(graph)
             self.done.triples += len(lines)
         self.done.removed = sorted({*known} - {self._key(t) for t in self.wanted})
-        complete = [o for s, p, o in facts if (s, p) == (PUSH_GRAPH, "build")] == [self.kg.name]
-        if self.done.sent or self.done.removed or not complete:
+        if self.done.sent or self.done.removed or names != [self.kg.name]:
             self._put_in_place()
         self._verify()
         return self.done

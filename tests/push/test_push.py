@@ -214,6 +214,27 @@ def test_the_server_is_killed_at_any_moment(builds: dict[str, Any], tmp_path: Pa
             assert differences(kg, url) == []
 
 
+@pytest.mark.parametrize("steps", [1, 2, 3, 6, 9])
+def test_a_server_without_transactions_never_offers_half_a_build(url: str, builds: dict[str, Any], steps: int) -> None:
+    old, new, _ = builds.values()
+    push(old, url)
+
+    def step_by_step(handler: Handler, body: bytes) -> bool:
+        if handler.path != "/update" or b"#sha256" not in body:
+            return False
+        for part in body.decode().split(" ;\n")[:steps]:
+            SparqlServer(url).update(part)
+        return handler.answer(500, b"out of memory", "text/plain")
+
+    with proxy(url, step_by_step) as p, pytest.raises(ServerError, match="out of memory"):
+        push(new, p.url)
+    with pytest.raises(BuildError, match="not finished"):
+        RemoteGraph(url)
+    for kg in (old, new):  # back, or on
+        push(kg, url)
+        assert differences(kg, url) == [] and stages(url) == []
+
+
 def test_a_second_push_stops_the_first(url: str, builds: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     small, _, large = builds.values()
     began = False
