@@ -22,6 +22,7 @@ demo: .venv/installed
 
 test: .venv/test-installed
 	@.ci/browser
+	@.ci/servers
 	$(BIN)/python -m pytest
 
 check: .venv/test-installed

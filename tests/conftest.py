@@ -63,6 +63,11 @@ def kg(tianjin: Path) -> Any:
     return plangraph.open(tianjin)
 
 
+def kill_rounds(usual: int) -> int:
+    """How often a test kills at a random moment: ``$PLANGRAPH_KILL_ROUNDS``, else ``usual``."""
+    return int(os.environ.get("PLANGRAPH_KILL_ROUNDS") or usual)
+
+
 def environment(**changes: str | None) -> dict[str, str]:
     """This process's environment in a plain UTF-8 locale without plangraph's variables, with ``changes``."""
     env = {k: v for k, v in os.environ.items() if not k.startswith(("PLANGRAPH_", "LC_", "LANG"))}

@@ -24,7 +24,7 @@ from plangraph.builds import build
 from plangraph.errors import BuildError, InputError, TablesError
 from plangraph.graph import CURRENT, PlanGraph
 from plangraph.query import open_store
-from tests.conftest import CLI, InventedPlan, environment
+from tests.conftest import CLI, InventedPlan, environment, kill_rounds
 
 Maker = Callable[..., InventedPlan]
 
@@ -260,7 +260,7 @@ def test_killed_at_any_moment(three_plans: dict[int, Path], tmp_path: Path) -> N
         allowed[parks] = (made.statements, made.quads)
     moments = random.Random(20260101)
     seen, strays = set(), 0
-    for _ in range(40):
+    for _ in range(kill_rounds(40)):
         process = subprocess.Popen(
             [sys.executable, "-P", "-c", _BUILDER, output, *three_plans.values()], stdout=subprocess.PIPE
         )

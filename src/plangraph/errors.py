@@ -8,6 +8,7 @@
     ├── QuerySyntaxError  SPARQL that does not parse; carries line and column
     ├── QueryRefusedError SPARQL that would leave the build or change it
     ├── QueryFailedError  SPARQL that failed while it ran
+    ├── ServerError       a SPARQL server that is not reached, refuses, or answers with something else
     └── QueryTimeoutError a query that was stopped because its time was over
 
 Only the command line turns these into words on a terminal.
@@ -117,3 +118,17 @@ class QueryFailedError(PlangraphError):
 
 class QueryTimeoutError(PlangraphError):
     """A query that was stopped because its time was over."""
+
+
+class ServerError(PlangraphError):
+    """A SPARQL server that is not reached, refuses, or answers with something else.
+
+    Args:
+        en: What is wrong, in English.
+        zh: The same in Chinese.
+        status: HTTP status; 0 if there was no answer.
+    """
+
+    def __init__(self, en: str, zh: str, status: int = 0) -> None:
+        super().__init__(en, zh)
+        self.status = status

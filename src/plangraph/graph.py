@@ -121,8 +121,14 @@ class PlanGraph:
         """
         bound = {name: self._term(value) for name, value in values.items()}
         if timeout is not None:
-            return result_from_json(run_isolated(self.folder / STORE, sparql, "json", timeout, bound))
+            return result_from_json(self.answer(sparql, "json", timeout, bound))
         return to_result(evaluate(self.store, sparql, terms(bound)))
+
+    def answer(
+        self, sparql: str, output: str, timeout: float | None = None, values: dict[str, str] | None = None
+    ) -> bytes:
+        """The answer as bytes of a format, from a process of its own; see `plangraph.query.run_isolated`."""
+        return run_isolated(self.folder / STORE, sparql, output, timeout, values)
 
     def _term(self, value: Any) -> str:
         if isinstance(value, Entity):
@@ -175,9 +181,12 @@ class PlanGraph:
     @functools.cached_property
     def plans(self) -> dict[str, dict[str, str]]:
         """IRI of each plan, with its title by language."""
-        rows = evaluate(self.store, "SELECT ?plan ?t WHERE { ?plan a plan:Plan ; rdfs:label ?t }")
+        return self._titles(evaluate(self.store, "SELECT ?plan ?t WHERE { ?plan a plan:Plan ; rdfs:label ?t }"))
+
+    @staticmethod
+    def _titles(rows: Any) -> dict[str, dict[str, str]]:
         found: dict[str, dict[str, str]] = {}
-        for plan, title in sorted(rows, key=str):  # type: ignore[arg-type]
+        for plan, title in sorted(rows, key=str):
             found.setdefault(plan.value, {})[title.language] = title.value
         for titles in found.values():
             titles.setdefault("en", titles["zh"])

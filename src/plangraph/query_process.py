@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,18 @@ def answer(request: dict[str, Any]) -> bytes:
     found = evaluate(open_store(Path(request["store"])), request["sparql"], terms(request["substitutions"]))
     kind = request["output"]
     if isinstance(found, ox.QueryTriples):
-        return _graph(found, kind)
+        return graph_bytes(found, kind)
+    return table_bytes(found, kind)
+
+
+def table_bytes(found: Any, kind: str) -> bytes:
+    """Solutions or a truth value as "json", "xml" or "tsv".
+
+    Raises:
+        QueryFailedError: ``kind`` is for graphs.
+    """
+    import pyoxigraph as ox
+
     tables = {
         "json": ox.QueryResultsFormat.JSON,
         "xml": ox.QueryResultsFormat.XML,
@@ -36,8 +48,12 @@ def answer(request: dict[str, Any]) -> bytes:
     return found.serialize(format=tables[kind]) or b""
 
 
-def _graph(found: Any, kind: str) -> bytes:
-    """Triples as Turtle, or as SPARQL JSON with the columns subject, predicate, object."""
+def graph_bytes(found: Iterable[Any], kind: str) -> bytes:
+    """Triples as "ttl", "nt", or as SPARQL JSON with the columns subject, predicate, object.
+
+    Raises:
+        QueryFailedError: ``kind`` is for tables.
+    """
     import pyoxigraph as ox
 
     from plangraph.ontology import prefixes
@@ -45,6 +61,8 @@ def _graph(found: Any, kind: str) -> bytes:
     triples = sorted(found, key=str)
     if kind == "ttl":
         return ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=prefixes()) or b""
+    if kind == "nt":
+        return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
     if kind != "json":
         raise QueryFailedError(
             f"CONSTRUCT and DESCRIBE give a graph, which {kind} cannot hold; use ttl, table, csv, json or parquet",

@@ -8,6 +8,7 @@ by some engines: each is refused before anything runs.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from plangraph.errors import QueryRefusedError, QuerySyntaxError
 from plangraph.ontology import prefixes
@@ -136,6 +137,31 @@ def _refuse_strange_graph(token: re.Match[str], sparql: str, graphs: frozenset[s
             f"Its graphs: {', '.join(sorted(graphs)) or 'none'}",
             f"拒绝 FROM {token[0]}：图谱中没有这个图，也不会从网络读取。可用的图：{'、'.join(sorted(graphs)) or '无'}",
         )
+
+
+def put_values(sparql: str, values: Mapping[str, str]) -> str:
+    """``sparql`` with values in place of variables, for an engine that takes text only.
+
+    In its patterns a variable becomes its value; where the query selects or groups by it, it stays and has that value.
+
+    Args:
+        sparql: Query text.
+        values: N-Triples term by variable name.
+    """
+    if not values:
+        return sparql
+    out: list[str] = []
+    depth, last = 0, -1
+    for token in _TOKEN.finditer(sparql):
+        text = token[0]
+        depth += {"{": 1, "}": -1}.get(text, 0)
+        if text == "}" and depth == 0:
+            last = len(out)
+        inside = depth > 0 and text[0] in "?$"
+        out.append(values.get(text[1:], text) if inside else text)
+    if last >= 0:
+        out[last] = "".join(f" BIND({term} AS ?{name})" for name, term in values.items()) + " }"
+    return "".join(out)
 
 
 def syntax_error(sparql: str, message: str = "") -> QuerySyntaxError:

@@ -17,6 +17,9 @@ ID = ROOT + "id/"
 SHAPES = ROOT + "shapes#"
 ONTOLOGY_GRAPH = ROOT + "ontology"
 INFERRED_GRAPH = ROOT + "graph/inferred"
+#: What a push to a SPARQL server writes down there: the graph, and the namespace of its terms.
+PUSH_GRAPH = ROOT + "push"
+PUSH = PUSH_GRAPH + "#"
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"

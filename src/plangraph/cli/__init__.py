@@ -21,6 +21,7 @@ from plangraph.cli import (
     gaps,
     notebooks,
     path,
+    push,
     query,
     questions,
     rank,
@@ -104,6 +105,7 @@ for module in (
     export,
     show,
     serve,
+    push,
     evaluate,
     notebooks,
 ):

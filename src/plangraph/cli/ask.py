@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from plangraph.cli.options import build_option, lang_option, output_option, remember_lang, timeout_option
+from plangraph.cli.options import (
+    build_option,
+    lang_option,
+    open_graph,
+    output_option,
+    remember_lang,
+    store_option,
+    timeout_option,
+)
 from plangraph.cli.output import write
 from plangraph.cli.results import result_bytes
 
@@ -42,12 +50,19 @@ class Questions(click.Group):
 
 
 def _command(question: Question) -> click.Command:
-    def run(form: str, output: Path | None, timeout: float, build_path: Path, lang: str, **parameters: Any) -> None:
-        from plangraph.graph import open as open_build
+    def run(
+        form: str,
+        output: Path | None,
+        timeout: float,
+        build_path: Path,
+        store: str | None,
+        lang: str,
+        **parameters: Any,
+    ) -> None:
         from plangraph.query import Result
         from plangraph.questions import column_headings
 
-        kg = open_build(build_path)
+        kg = open_graph(build_path, store)
         given = {k: v for k, v in parameters.items() if v is not None}
         result = kg.ask(question.name, lang=lang, timeout=timeout, **given)
         if lang == "zh" and form == "table":  # files keep the names that programs know
@@ -57,7 +72,7 @@ def _command(question: Question) -> click.Command:
 
     words = f"{question.en} {question.zh}"
     command = click.Command(question.name, callback=run, help=words, short_help=words)
-    for option in (lang_option, build_option, timeout_option, output_option):
+    for option in (lang_option, store_option, build_option, timeout_option, output_option):
         command = _apply(option, command)
     command.params.insert(
         0,

@@ -62,6 +62,26 @@ def build_option(command: F) -> F:
     )(command)
 
 
+def store_option(command: F) -> F:
+    """``--store URL``: a SPARQL server that is asked in place of a build."""
+    return click.option(
+        "--store",
+        metavar="URL",
+        help="Ask the SPARQL server that a build was pushed to. 改问推送过构建的 SPARQL 服务器。",
+    )(command)
+
+
+def open_graph(build_path: Path, store: str | None) -> Any:
+    """The build, or the one on the SPARQL server ``store``."""
+    if store is not None:
+        from plangraph.remote_graph import RemoteGraph
+
+        return RemoteGraph(store)
+    from plangraph.graph import open as open_build
+
+    return open_build(build_path)
+
+
 def timeout_option(command: F) -> F:
     """``--timeout SECONDS``: when a query is stopped."""
     return click.option(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from plangraph.cli.options import build_option, lang_option, output_option, timeout_option
+from plangraph.cli.options import build_option, lang_option, open_graph, output_option, store_option, timeout_option
 from plangraph.cli.output import write
 from plangraph.cli.results import FORMATS, render
 
@@ -32,9 +32,17 @@ if TYPE_CHECKING:
 @output_option
 @timeout_option
 @build_option
+@store_option
 @lang_option
 def command(
-    source: str | None, execute: str | None, form: str, output: Path | None, timeout: float, build_path: Path, lang: str
+    source: str | None,
+    execute: str | None,
+    form: str,
+    output: Path | None,
+    timeout: float,
+    build_path: Path,
+    store: str | None,
+    lang: str,
 ) -> None:
     """Answer a SPARQL 1.1 query. 执行 SPARQL 查询。
 
@@ -45,10 +53,8 @@ def command(
 
     SOURCE 是文件、无须参数的已存问题的名称，或表示标准输入的 -；-e 直接给出查询语句。前缀 plan、plans、id、rdf、rdfs、owl、xsd、skos、dcterms、oa、prov 以及每类实体的前缀（park:、domain: 等）无须声明。默认图含全部规划的事实，各出现一次；每份规划自己的事实在它的图中（GRAPH plans:规划id）。拒绝 SERVICE、更新，以及图谱之外的 FROM。
     """
-    from plangraph.graph import open as open_build
-
     sparql = _read(source, execute)
-    kg = open_build(build_path)
+    kg = open_graph(build_path, store)
     write(render(kg, sparql, form, timeout), output)
 
 

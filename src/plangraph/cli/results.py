@@ -26,11 +26,10 @@ FIGURE_FORMATS = ["png", "svg"]
 
 def render(kg: PlanGraph, sparql: str, form: str, timeout: float) -> bytes:
     """Run ``sparql`` in a process that can be stopped and give its answer in ``form``."""
-    from plangraph.graph import STORE
-    from plangraph.query import result_from_json, run_isolated
+    from plangraph.query import result_from_json
 
     engine = form if form in ("tsv", "json", "xml", "ttl") else "json"
-    answer = run_isolated(kg.folder / STORE, sparql, engine, timeout)
+    answer = kg.answer(sparql, engine, timeout)
     return answer if form == engine else result_bytes(result_from_json(answer), form)
 
 
