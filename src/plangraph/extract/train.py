@@ -11,11 +11,11 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from plangraph.document import Document, read_flow
 from plangraph.evaluate import GoldDocument, GoldEntity, folder_as_gold, read_gold, score
 from plangraph.extract import pair_model, tagger
-from plangraph.extract.crf_training import Parameters, train_crf
 from plangraph.extract.features import BUCKET_BITS, buckets
 from plangraph.extract.gold import extract_gold
 from plangraph.extract.marked import read_marked
@@ -25,6 +25,9 @@ from plangraph.extract.pairs import Mention, candidate_pairs, cue_pattern
 from plangraph.extract.tagger import SENTENCE, load_tagger
 from plangraph.folder import read_folder
 from plangraph.ontology import load_ontology
+
+if TYPE_CHECKING:
+    from plangraph.extract.crf_training import Parameters
 
 #: Inverse strength of the pair classifier's regularisation; chosen on the development provinces.
 PAIR_C = 1.0
@@ -100,6 +103,8 @@ def labels_of(text: str, spans: Sequence[tuple[int, int, str]]) -> list[str]:
 def train_tagger(data: Sequence[Example], weights: Path, parameters: Parameters | None = None) -> None:
     """Train the tagger and write its weights."""
     import numpy as np
+
+    from plangraph.extract.crf_training import Parameters, train_crf
 
     names = label_names()
     number = {x: i for i, x in enumerate(names)}

@@ -1,0 +1,54 @@
+"""Training on a few invented lines: it learns them, and the same data give the same weights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from plangraph.evaluate import GoldDocument, GoldEntity, GoldRelation
+from plangraph.extract.crf_training import FORBIDDEN, Parameters
+from plangraph.extract.pair_model import load_pair_model
+from plangraph.extract.pairs import Mention, candidate_pairs, cue_pattern
+from plangraph.extract.tagger import load_tagger
+from plangraph.extract.train import Example, label_spans, train_pairs, train_tagger
+
+PLACE = "云汀市"
+FIELDS = ("氢能", "低空经济", "合成生物", "海洋装备", "智能传感", "绿色石化")
+
+
+def examples() -> list[Example]:
+    found = []
+    for verb in ("重点发展", "加快培育", "大力推进"):
+        for one, two in zip(FIELDS, FIELDS[1:], strict=False):
+            text = f"{PLACE}{verb}{one}、{two}，持续优化营商环境。"
+            entities = (GoldEntity(PLACE, "District"), *(GoldEntity(n, "Domain") for n in (one, two)))
+            relations = tuple(GoldRelation(PLACE, "focusesOn", n) for n in (one, two))
+            gold = GoldDocument(text, entities, relations)
+            found.append(Example(text, tuple(label_spans(text, entities)), PLACE, gold))
+    return found
+
+
+def test_the_tagger_learns_and_the_same_data_give_the_same_weights(tmp_path: Path) -> None:
+    data = examples()
+    for name in ("one.npz", "two.npz"):
+        train_tagger(data, tmp_path / name, Parameters(epochs=4, seeds=(0,)))
+    assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
+    tagger = load_tagger(tmp_path / "one.npz")
+    for example in data:
+        assert [(s.start, s.end, s.type) for s in tagger.tag(example.text)] == list(example.spans)
+    inside = tagger.labels.index("I-Domain")
+    assert tagger.transitions[tagger.labels.index("O"), inside] == FORBIDDEN
+
+
+def test_the_classifier_learns_who_focuses_on_what(tmp_path: Path) -> None:
+    data = examples()
+    train_pairs(data, tmp_path / "pairs.npz")
+    model = load_pair_model(tmp_path / "pairs.npz")
+    from plangraph.document import Document
+
+    text = data[0].text
+    pairs = list(candidate_pairs(Document.from_text(text), [Mention(*s) for s in data[0].spans], cue_pattern()))
+    told = {(text[p.subject.start : p.subject.end], r) for p, r, _ in model.likely(pairs, 0.5) if p.subject}
+    assert (PLACE, "focusesOn") in told
+    assert np.isclose(model.probabilities(pairs).sum(), len(pairs), atol=1e-3)
