@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -20,10 +21,11 @@ FIELDS = ("氢能", "低空经济", "合成生物", "海洋装备", "智能传�
 def examples() -> list[Example]:
     found = []
     for verb in ("重点发展", "加快培育", "大力推进"):
-        for one, two in zip(FIELDS, FIELDS[1:], strict=False):
+        for one, two in itertools.pairwise(FIELDS):
             text = f"{PLACE}{verb}{one}、{two}，持续优化营商环境。"
             entities = (GoldEntity(PLACE, "District"), *(GoldEntity(n, "Domain") for n in (one, two)))
             relations = tuple(GoldRelation(PLACE, "focusesOn", n) for n in (one, two))
+            relations += (GoldRelation(one, "subDomainOf", two),)
             gold = GoldDocument(text, entities, relations)
             found.append(Example(text, tuple(label_spans(text, entities)), PLACE, gold))
     return found
