@@ -24,7 +24,7 @@ LAYERS = (
     ("evaluate", "rdf", "shapes", "sparql"),
     ("names", "query"),
     ("extract", "listing", "query_process", "questions"),
-    ("graph",),
+    ("graph", "resolve"),
     ("check", "export", "network"),
     ("figures", "view"),
     ("offline",),

@@ -25,10 +25,13 @@ from typing import TYPE_CHECKING, Any
 from plangraph.check import Report, check_folders
 from plangraph.errors import BuildError, TablesError
 from plangraph.files import replace_file
-from plangraph.folder import PlanFolder, find_plan_folders, read_folders
+from plangraph.folder import find_plan_folders, read_folders
 from plangraph.graph import BUILD_NAME, CURRENT, STORE, SUMMARY, TRIG, PlanGraph
 from plangraph.query import open_store
 from plangraph.rdf import build_graphs, write_trig
+from plangraph.resolve.mappings import find_mappings
+from plangraph.resolve.merge import Merged, merge_files
+from plangraph.resolve.triples import MAPPINGS_GRAPH, mapping_triples
 from plangraph.resources import resource_dir
 
 if TYPE_CHECKING:
@@ -53,6 +56,8 @@ class Build:
         entities: Number of entities (an id in several plans is one).
         statements: Number of statements, rejected ones left out.
         quads: Quads in the store, the merged facts in the default graph included.
+        merged: Entities that went into another one by accepted mappings.
+        dropped: Statements left out because both their ends became one.
     """
 
     path: Path
@@ -62,6 +67,8 @@ class Build:
     entities: int
     statements: int
     quads: int
+    merged: int = 0
+    dropped: int = 0
 
 
 def build(
@@ -69,6 +76,7 @@ def build(
     output: Path | str = "plangraph-build",
     accepted_only: bool = False,
     progress: Callable[[str], None] = lambda step: None,
+    mappings: Sequence[Path | str] | None = None,
 ) -> Build:
     """Build the graph of ``folders`` into ``output``.
 
@@ -77,9 +85,11 @@ def build(
         output: The build folder; made if it is not there.
         accepted_only: Leave proposed statements out.
         progress: Called with the name of each step as it starts.
+        mappings: Files that say which entities are one thing (`plangraph resolve` makes them); without it those that
+            stand beside the plan folders, with an empty sequence none.
 
     Raises:
-        InputError: A folder or file that cannot be read.
+        InputError: A folder or file that cannot be read, or mappings that contradict one another.
         TablesError: Faults in the tables, all of them; nothing was written.
         BuildError: The output cannot be written, or another build held it for a minute.
     """
@@ -92,14 +102,16 @@ def build(
     report = check_folders(plans)
     if report.errors:
         raise TablesError(report.errors)
+    files = find_mappings(found) if mappings is None else [Path(m) for m in mappings]
+    merged = merge_files(plans, files)
     progress("write")
     out = Path(output)
     _claim(out)
     with _locked(out):
-        name, quads = _write(plans, out, progress)
-    entities = {e.id for p in plans for e in p.entities}
-    statements = sum(s.status != "rejected" for p in plans for s in p.statements)
-    return Build(out, name, report, len(plans), len(entities), statements, quads)
+        name, quads = _write(merged, out, progress)
+    entities = {e.id for p in merged.folders for e in p.entities}
+    statements = sum(s.status != "rejected" for p in merged.folders for s in p.statements)
+    return Build(out, name, report, len(plans), len(entities), statements, quads, len(merged.ids), merged.dropped)
 
 
 def write_back(path: Path | str, outcome: Ranking | Communities) -> str:
@@ -231,9 +243,11 @@ def _claim(out: Path) -> None:
         raise BuildError(f"{out}: cannot be made ({why})", f"{out}：无法创建（{why}）") from None
 
 
-def _write(plans: Sequence[PlanFolder], out: Path, progress: Callable[[str], None]) -> tuple[str, int]:
+def _write(plans: Merged, out: Path, progress: Callable[[str], None]) -> tuple[str, int]:
     """Make the build of ``plans`` unless it is there, and make it the current one; its name and quads."""
-    graphs = list(build_graphs(plans))
+    graphs = list(build_graphs(plans.folders))
+    if plans.mappings:
+        graphs.append((MAPPINGS_GRAPH, *mapping_triples(plans)))
     digest = hashlib.sha256(f"layout {LAYOUT}\n".encode())
     for graph, triples, _ in graphs:
         digest.update(f"{graph}\n".encode())
@@ -251,7 +265,7 @@ def _write(plans: Sequence[PlanFolder], out: Path, progress: Callable[[str], Non
         work.mkdir()
         try:
             _fill(work, graphs, merged, progress)
-            _summarise(work, {"name": name, "plans": [p.plan.id for p in plans], "quads": quads})
+            _summarise(work, {"name": name, "plans": [p.plan.id for p in plans.folders], "quads": quads})
             progress("swap")
             _swap_in(work, target)
         except BaseException:

@@ -25,6 +25,7 @@ from plangraph.cli import (
     questions,
     rank,
     report,
+    resolve,
     review,
     serve,
     show,
@@ -90,6 +91,7 @@ def cli() -> None:
 for module in (
     extract,
     review,
+    resolve,
     build,
     check,
     query,
