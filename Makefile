@@ -42,7 +42,7 @@ trig: .venv/installed
 	$(BIN)/plangraph export --build $(BUILD) -f trig --plan tianjin-145 -o graph/tianjin-145.trig
 
 train: .venv/train-installed
-	$(BIN)/python -m plangraph.extract.train gold $(PLANGRAPH_PLANS) graph/tianjin-145 src/plangraph/extract/weights
+	$(BIN)/python -m plangraph.extract.train gold $(PLANGRAPH_PLANS) graph/tianjin-145
 
 # The stamps: made last, so that an installation that broke off is taken up again and a whole one is left alone.
 .venv/installed: pyproject.toml constraints.txt

@@ -191,7 +191,9 @@ def test_gold_holds_no_text_of_a_plan(path: Path) -> None:
 
 def test_the_splits_share_no_province() -> None:
     provinces = [
-        {d.doc.partition("#")[0] for d in read_gold(GOLD / f"{name}.json")} for name in ("train", "dev", "test")
+        {d.doc.partition("#")[0] for d in read_gold(GOLD / f"{name}.json")} for name in ("train-first", "dev", "test")
     ]
+    first, second = (read_gold(GOLD / f"train-{name}.json") for name in ("first", "second"))
+    assert [(d.doc, d.sha256) for d in first] == [(d.doc, d.sha256) for d in second]
     assert not (provinces[0] & provinces[1] or provinces[0] & provinces[2] or provinces[1] & provinces[2])
     assert len(provinces[2]) >= 5 and len(set.union(*provinces)) == 21

@@ -68,7 +68,7 @@ def _may_follow(a: str, b: str) -> bool:
     return not b.startswith("I-") or a[2:] == b[2:]
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True)
 def _pass(
     features: Array, labels: Array, starts: Array, order: Array, state: Array, state_sum: Array, move: Array,
     move_sum: Array, rate: float, l2: float,

@@ -6,11 +6,11 @@ import functools
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from plangraph.extract.lexicon import class_endings, divisions, read_list, short_divisions, short_form
-from plangraph.extract.pairs import Mention
+from plangraph.extract.pairs import Mention, matters
 from plangraph.model import Entity, fold
 from plangraph.ontology import load_ontology
 
@@ -46,8 +46,8 @@ def clean(text: str, mention: Mention) -> Mention | None:
 def split_place(text: str, mention: Mention) -> list[Mention]:
     """``mention`` with a division's name before it as a mention of its own (绍兴 + 中芯), where it is no part of the name."""
     name = text[mention.start : mention.end]
-    proper = mention.type in ("Park", "District") or (mention.type == "Institution" and name.endswith(_proper_endings()))
-    if proper or name in _listed():
+    body = mention.type == "Institution" and not name.endswith(_proper_endings())
+    if not (body or mention.type in matters()) or name in _listed():
         return [mention]
     for length in range(min(6, len(name) - 2), 1, -1):
         if name[:length] in _short_places():
@@ -84,25 +84,37 @@ def _common() -> frozenset[str]:
     return frozenset(read_list("common"))
 
 
-def group(text: str, mentions: Iterable[Mention]) -> list[Named]:
+def group(text: str, mentions: Iterable[Mention], short: Mapping[int, str] | None = None) -> list[Named]:
     """Mentions of one thing under one entity, in the order of their first mention.
 
     Equal folded names are one thing, of the class that most of its mentions have; a division's short form and its
-    full name are one, where both stand in the text or the short form is a province or prefecture.
+    full name are one, where both stand in the text or the short form is a province or prefecture; and so are a name
+    and the short form that the text gives it.
+
+    Args:
+        text: The text.
+        mentions: The mentions.
+        short: Other names, by the start of the mention that they are given to.
     """
+    mentions = list(mentions)
+    other = {fold(name): fold(text[m.start : m.end]) for m in mentions if (name := (short or {}).get(m.start))}
     by_name: dict[str, list[Mention]] = defaultdict(list)
     printed: dict[str, Counter[str]] = defaultdict(Counter)
     for m in mentions:
         key = _key(text[m.start : m.end], m.type)
+        key = other.get(key, key)
         by_name[key].append(m)
         printed[key][text[m.start : m.end]] += 1
+        if m.start in (short or {}):
+            printed[key][(short or {})[m.start]] += 0
     found = []
     for key, group_ in by_name.items():
         votes: Counter[str] = Counter()
         for m in group_:
             votes[m.type] += 1 + m.probability  # type: ignore[assignment]
         kind = max(sorted(votes), key=lambda t: votes[t])
-        names = sorted(printed[key], key=lambda n: (-len(n) if kind == "District" else -printed[key][n], n))
+        longest = kind == "District" or key in other.values()
+        names = sorted(printed[key], key=lambda n: (-len(n) if longest else -printed[key][n], n))
         found.append(Named(kind, names[0], names[1:], sorted(group_, key=lambda m: m.start)))
     return sorted(found, key=lambda e: (e.mentions[0].start, e.name))
 

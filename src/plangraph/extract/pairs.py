@@ -122,15 +122,13 @@ def _heading_pairs(text: str, start: int, inside: list[Mention], above: list[Top
     for b in inside:
         for topic in above:
             yield from _topic_pairs(text, topic, b, ["H"], False, 0)
-        if b.type in _matters():
+        if b.type in matters():
             before = text[max(start, b.start - 2) : b.start]
             base = f"iH:{b.type}"
             yield Pair(None, b, ("iH", base, f"{base}:{bool(above)}", f"iH:{len(inside)}", f"iH:b2:{before}"))
 
 
-def _topic_pairs(
-    text: str, topic: Topic, b: Mention, context: Sequence[str], rivals: bool, age: int
-) -> Iterator[Pair]:
+def _topic_pairs(text: str, topic: Topic, b: Mention, context: Sequence[str], rivals: bool, age: int) -> Iterator[Pair]:
     """A heading's or leading sentence's name with a name below it: it develops or focuses on it, or contains it."""
     a = topic.mention
     if a.start == b.start:
@@ -141,7 +139,7 @@ def _topic_pairs(
         found = [base, f"{base}{rivals}", f"{base}{topic.whole}{age}", f"{base}:w:{topic.words}", f"{base}:c:{tail}"]
         found += [f"{base}:w2:{topic.words[-2:]}", f"{base}:cw:{tail}:{topic.words[-2:]}"]
         found.append(f"{base}:in{topic.words[:2] in name}{tail == topic.words[-2:]}")
-        yield Pair(b, a, tuple([*found, *(f"{base}:{c}" for c in context)]))
+        yield Pair(b, a, (*found, *(f"{base}:{c}" for c in context)))
     elif _possible(a.type, b.type):
         base = f"{topic.kind}{a.type}>{b.type}"
         found = [base, f"{base}{rivals}", f"{base}{topic.whole}", f"{base}a{age}", f"{base}:w:{topic.words[-2:]}"]
@@ -171,7 +169,7 @@ def _sentence_pairs(
             yield from _topic_pairs(text, topic, b, context, rivals, min(age, 3))
         for topic in above[:1] if lead else above:
             yield from _topic_pairs(text, topic, b, ["ld", context[0]] if lead else context, rivals, 0)
-        if b.type in _matters():
+        if b.type in matters():
             yield Pair(None, b, tuple(_implied_features(text, start, inside, n, contexts[n], lead, above)))
         for k in _partners(order, n):
             a = inside[k]
@@ -202,7 +200,7 @@ def _actors() -> frozenset[str]:
 
 
 @functools.cache
-def _matters() -> frozenset[str]:
+def matters() -> frozenset[str]:
     """Classes of what can be worked on."""
     from plangraph.ontology import load_ontology
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from plangraph.document import Document, read_flow
-from plangraph.evaluate import GoldDocument, GoldEntity, folder_as_gold, read_gold
+from plangraph.evaluate import GoldDocument, GoldEntity, folder_as_gold, read_gold, score
+from plangraph.extract import pair_model, tagger
 from plangraph.extract.crf_training import Parameters, train_crf
 from plangraph.extract.features import BUCKET_BITS, buckets
 from plangraph.extract.gold import extract_gold
@@ -21,7 +22,7 @@ from plangraph.extract.marked import read_marked
 from plangraph.extract.names import find_place, place_names
 from plangraph.extract.pair_model import BUCKETS, NONE, PairModel, bucket, load_pair_model, write_pair_model
 from plangraph.extract.pairs import Mention, candidate_pairs, cue_pattern
-from plangraph.extract.tagger import SENTENCE
+from plangraph.extract.tagger import SENTENCE, load_tagger
 from plangraph.folder import read_folder
 from plangraph.ontology import load_ontology
 
@@ -119,9 +120,7 @@ def train_tagger(data: Sequence[Example], weights: Path, parameters: Parameters 
     scale = float(np.abs(state).max()) / 127
     steps = np.where(np.abs(state) < SMALLEST * scale, 0, np.round(state / scale)).astype(np.int8)
     weights.parent.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(
-        weights, labels=np.array(names), state=steps, scale=scale, transitions=moves.astype(np.float32)
-    )
+    np.savez_compressed(weights, labels=np.array(names), state=steps, scale=scale, transitions=moves.astype(np.float32))
 
 
 def train_pairs(data: Sequence[Example], weights: Path, strength: float = PAIR_C) -> None:
@@ -147,18 +146,22 @@ def train_pairs(data: Sequence[Example], weights: Path, strength: float = PAIR_C
     write_pair_model(PairModel(tuple(order), coefficients, bias), weights)
 
 
-def calibrate(gold: Sequence[GoldDocument], texts: Path, weights: Path) -> None:
-    """Fit the confidence of proposals to how often they are right on ``gold`` (Platt 1999), and add it to ``weights``."""
+def calibrate(gold: Sequence[GoldDocument], texts: Path) -> None:
+    """Fit the confidence of the package's proposals to how often they are right on ``gold`` (Platt 1999)."""
     import numpy as np
     from sklearn.linear_model import LogisticRegression
 
-    write_pair_model(replace(load_pair_model(weights), calibration=(1.0, 0.0)), weights)
+    _set_calibration((1.0, 0.0))
+    confidence, right = zip(*score(gold, extract_gold(gold, texts), "alias").sure, strict=True)
+    clipped = np.clip(confidence, 1e-6, 1 - 1e-6)
+    model = LogisticRegression().fit(np.log(clipped / (1 - clipped)).reshape(-1, 1), right)
+    _set_calibration((float(model.coef_[0, 0]), float(model.intercept_[0])))
+
+
+def _set_calibration(calibration: tuple[float, float]) -> None:
+    load_tagger.cache_clear()
     load_pair_model.cache_clear()
-    confidence, right = confidences(gold, extract_gold(gold, texts))
-    odds = np.log(np.clip(confidence, 1e-6, 1 - 1e-6) / (1 - np.clip(confidence, 1e-6, 1 - 1e-6)))
-    model = LogisticRegression().fit(odds.reshape(-1, 1), right)
-    fitted = (float(model.coef_[0, 0]), float(model.intercept_[0]))
-    write_pair_model(replace(load_pair_model(weights), calibration=fitted), weights)
+    write_pair_model(replace(load_pair_model(), calibration=calibration), pair_model.WEIGHTS)
     load_pair_model.cache_clear()
 
 
@@ -181,14 +184,14 @@ def labelled_pairs(example: Example) -> list[tuple[tuple[str, ...], str]]:
 
 
 def main() -> None:
-    """``python -m plangraph.extract.train GOLD_DIR TEXT_DIR PLAN_FOLDER WEIGHTS_DIR``."""
-    gold, texts, folder, weights = (Path(a) for a in sys.argv[1:5])
+    """``python -m plangraph.extract.train GOLD_DIR TEXT_DIR PLAN_FOLDER``: train, and write the package's weights."""
+    gold, texts, folder = (Path(a) for a in sys.argv[1:4])
     annotated = [d for name in ("train-first", "train-second") for d in read_gold(gold / f"{name}.json")]
     annotated.append(folder_as_gold(read_folder(folder)))
     data = examples(annotated, texts, sorted((gold / "invented").glob("*.txt")))
-    train_tagger(data, weights / "tagger.npz")
-    train_pairs(data, weights / "pairs.npz")
-    calibrate(read_gold(gold / "dev.json"), texts, weights / "pairs.npz")
+    train_tagger(data, tagger.WEIGHTS)
+    train_pairs(data, pair_model.WEIGHTS)
+    calibrate(read_gold(gold / "dev.json"), texts)
     print(f"{len(data)} texts, {sum(len(e.text) for e in data)} characters, {sum(len(e.spans) for e in data)} names")
 
 

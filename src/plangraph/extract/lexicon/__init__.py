@@ -124,7 +124,9 @@ def load_lexicon() -> Lexicon:
 
     return Lexicon(
         tuple(
-            AhoCorasick(_entries(name), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA)
+            AhoCorasick(
+                _entries(name), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA
+            )
             for name in LISTS
         )
     )

@@ -1,0 +1,150 @@
+"""Rules, places before names, short names, and what the classifier over pairs looks at: each on a sentence of its own."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from plangraph.document import Document
+from plangraph.extract import propose
+from plangraph.extract.features import buckets
+from plangraph.extract.lexicon import LISTS, load_lexicon, short_form
+from plangraph.extract.names import group, split_place
+from plangraph.extract.pair_model import NONE, load_pair_model
+from plangraph.extract.pairs import FARTHEST, Mention, candidate_pairs, cue_pattern
+from plangraph.extract.rules import apply_rules, short_names
+
+
+def mentions(text: str, **names: str) -> list[Mention]:
+    """Every place of each name in ``text``; names are given as kind="name|name"."""
+    found = [
+        Mention(m.start(), m.end(), kind)
+        for kind, words in names.items()
+        for word in words.split("|")
+        for m in re.finditer(re.escape(word), text)
+    ]
+    return sorted(found, key=lambda m: m.start)
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "expected"),
+    [
+        (
+            "支持云汀高新区打造区域科技创新策源地。",
+            {"Park": "云汀高新区"},
+            [("aim", "云汀高新区", "区域科技创新策源地")],
+        ),
+        ("加快建设开放通道，打造内陆开放高地。", {}, [("aim", "", "内陆开放高地")]),
+        ("推动绿色石化打造世界级产业基地。", {"Domain": "绿色石化"}, [("aim", "绿色石化", "世界级产业基地")]),
+        ("发展航空货运，打造开放新高地。", {"Domain": "航空货运"}, [("aim", "", "开放新高地")]),
+        ("打造一批乡村旅游目的地。", {}, []),
+        ("打造云汀科创走廊。", {"Park": "云汀科创走廊"}, []),
+        ("打造开放的格局。", {}, []),
+        (
+            "云汀实验室对标远山实验室。",
+            {"Institution": "云汀实验室|远山实验室"},
+            [("benchmark", "云汀实验室", "远山实验室")],
+        ),
+        ("对标一流水平。", {"Institution": "云汀实验室"}, []),
+        ("支持云汀远山产业园建设。", {"District": "云汀", "Park": "远山产业园"}, [("place", "远山产业园", "云汀")]),
+        ("支持云汀、远山产业园建设。", {"District": "云汀", "Park": "远山产业园"}, []),
+        ("深化与云汀市合作。", {"District": "云汀市"}, [("partner", "", "云汀市")]),
+        ("远山大学与云汀市合作。", {"District": "云汀市", "Institution": "远山大学"}, []),
+    ],
+)
+def test_rules(text: str, names: dict[str, str], expected: list[tuple[str, str, str]]) -> None:
+    found = apply_rules(Document.from_text(text), mentions(text, **names))
+    told = [
+        (f.rule, text[f.subject.start : f.subject.end] if f.subject else "", text[f.object.start : f.object.end])
+        for f in found
+    ]
+    assert told == expected
+
+
+def test_an_aim_is_proposed_with_its_rule_and_quote() -> None:
+    text = "海南省发展规划\n\n全省坚持开放，着力打造面向两洋的开放门户。\n"
+    found = propose(Document.from_text(text), "x", "海南省发展规划")
+    names = {e.id: (e.label_zh, e.type) for e in found.entities}
+    (aim,) = [s for s in found.statements if s.predicate == "aimsAt"]
+    assert names[aim.subject] == ("海南省", "Province") and names[aim.object] == ("面向两洋的开放门户", "Goal")
+    (evidence,) = aim.evidence
+    assert evidence.method == "rule:aim" and evidence.quote == "打造面向两洋的开放门户"
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "parts"),
+    [
+        ("绍兴芯光半导体芯片", "Technology", ["绍兴", "芯光半导体芯片"]),
+        ("杭州云汀", "Institution", ["杭州", "云汀"]),
+        ("杭州大学", "Institution", ["杭州大学"]),
+        ("杭州高新区", "Park", ["杭州高新区"]),
+        ("云汀半导体", "Institution", ["云汀半导体"]),
+    ],
+)
+def test_a_place_before_a_name_is_a_name_of_its_own(name: str, kind: str, parts: list[str]) -> None:
+    found = split_place(name, Mention(0, len(name), kind))
+    assert [name[m.start : m.end] for m in found] == parts
+    assert found[-1].type == kind and all(m.type == "District" for m in found[:-1])
+
+
+def test_a_short_name_that_the_text_gives_is_an_alias() -> None:
+    text = "云汀市智能装备研究院（以下简称“智研院”）投用。智研院将扩建。"
+    named = mentions(text, Institution="云汀市智能装备研究院|智研院")
+    short = short_names(text, named)
+    (one,) = group(text, [m for m in named if text[m.start - 1 : m.start] != "“"], short)
+    assert (one.name, one.aliases) == ("云汀市智能装备研究院", ["智研院"])
+
+
+def test_short_forms_of_divisions() -> None:
+    names = ("天津市", "延边朝鲜族自治州", "丰宁满族自治县", "浦东新区", "双江拉祜族佤族布朗族傣族自治县", "市县")
+    assert [short_form(n) for n in names] == ["天津", "延边", "丰宁", "浦东", "双江", ""]
+
+
+def test_layers_say_where_a_word_of_each_list_stands() -> None:
+    layers = dict(zip(LISTS, load_lexicon().layers("推进集成电路和上海的港"), strict=True))
+    assert layers["domain"].tolist() == [0, 0, 1, 2, 2, 3, 0, 0, 0, 0, 0]
+    assert layers["district"].tolist() == [0, 0, 0, 0, 0, 0, 0, 1, 3, 0, 0]
+
+
+def test_features_of_a_character_are_the_same_wherever_it_stands_among_the_same_others() -> None:
+    text = "。。。。。重点发展集成电路产业。。。。。"
+    assert np.array_equal(buckets(text + "甲" * 50)[8:12], buckets("乙" * 30 + text)[38:42])
+
+
+def test_the_leading_sentence_is_a_subject_of_those_that_follow() -> None:
+    text = "做强海洋经济。大力发展船舶海工、海洋药物，海洋生产总值增长6%，各项工作取得积极成效，企业活力持续增强。\n"
+    named = mentions(text, Domain="海洋经济|船舶海工|海洋药物")
+    pairs = {
+        (text[p.subject.start : p.subject.end] if p.subject else "", text[p.object.start : p.object.end])
+        for p in candidate_pairs(Document.from_text(text), named, cue_pattern())
+    }
+    assert {("船舶海工", "海洋经济"), ("海洋药物", "海洋经济"), ("", "船舶海工")} <= pairs
+
+
+def test_pairs_grow_with_the_text_and_not_with_its_square() -> None:
+    def count(n: int) -> int:
+        text = "依托云汀高新区发展氢能、储能，" * n
+        named = mentions(text, Park="云汀高新区", Domain="氢能|储能")
+        return sum(1 for _ in candidate_pairs(Document.from_text(text), named, cue_pattern()))
+
+    assert count(400) <= 2.2 * count(200) and count(200) <= 600 * (FARTHEST * 2 + 4)
+
+
+def test_probabilities_and_confidence() -> None:
+    model = load_pair_model()
+    text = "上海市重点发展集成电路。"
+    pairs = list(
+        candidate_pairs(Document.from_text(text), mentions(text, District="上海市", Domain="集成电路"), cue_pattern())
+    )
+    odds = model.probabilities(pairs)
+    assert model.labels[0] == NONE and np.allclose(odds.sum(axis=1), 1, atol=1e-5)
+    assert any(r == "focusesOn" and p.subject for p, r, _ in model.likely(pairs, 0.5))
+    assert model.confidence(0.9) > model.confidence(0.5) > 0
+
+
+def test_weights_are_small() -> None:
+    folder = Path(__file__).resolve().parents[1] / "src" / "plangraph" / "extract" / "weights"
+    assert sum(p.stat().st_size for p in folder.glob("*.npz")) <= 5_000_000
