@@ -13,6 +13,7 @@ from plangraph.folder import PlanFolder
 from plangraph.model import STATUSES, Entity, Evidence, Plan, Statement
 from plangraph.ontology import load_ontology
 from plangraph.resolve.mappings import Mapping, read_mappings
+from plangraph.resolve.names import concept_endings
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +131,8 @@ def merge_files(folders: Sequence[PlanFolder], files: Iterable[Path]) -> Merged:
 def merge(folders: Sequence[PlanFolder], mappings: Sequence[Mapping], where: str = "") -> Merged:
     """Make one of the entities of ``folders`` that accepted mappings say are one.
 
-    The one that most plans name stands for all, then the one with the longest name, then the smallest id; it gets the
-    names of the others as aliases, in each plan those that the plan prints.
+    The one that most plans name stands for all, then the one with the longest name (of concepts the shortest: 医疗器械
+    for 医疗器械产业), then the smallest id; it gets the names of the others as aliases, in each plan those it prints.
 
     Raises:
         InputError: The mappings contradict one another, or join two classes.
@@ -146,7 +147,7 @@ def merge(folders: Sequence[PlanFolder], mappings: Sequence[Mapping], where: str
     for group in same_groups(known, where):
         _one_class(group, entities, where)
         plans = Counter({i: len(entities[i]) for i in group})
-        best = min(group, key=lambda i: (-plans[i], -len(entities[i][0].label_zh), i))
+        best = min(group, key=lambda i: (-plans[i], _length(entities[i][0]), i))
         english = next((e.label_en for i in (best, *group) for e in entities[i] if e.label_en), "")
         chosen[best] = replace(entities[best][0], label_en=english)
         ids |= {i: best for i in group if i != best}
@@ -156,6 +157,11 @@ def merge(folders: Sequence[PlanFolder], mappings: Sequence[Mapping], where: str
     changed = [_renamed(f, ids, chosen) for f in folders]
     accepted = tuple(sorted((m for m in known if m.status == "accepted"), key=lambda m: (m.one, m.other)))
     return Merged(tuple(f for f, _ in changed), accepted, ids, sum(n for _, n in changed))
+
+
+def _length(e: Entity) -> int:
+    concept = load_ontology().top_class(e.type) in concept_endings()
+    return len(e.label_zh) if concept else -len(e.label_zh)
 
 
 def _one_class(group: Sequence[str], entities: Dictionary[str, Sequence[Entity]], where: str) -> None:
