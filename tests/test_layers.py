@@ -23,7 +23,7 @@ LAYERS = (
     ("folder",),
     ("evaluate", "rdf", "shapes", "sparql"),
     ("names", "query"),
-    ("extract", "listing", "query_process", "questions"),
+    ("extract", "listing", "query_process", "questions", "reuse"),
     ("graph", "resolve"),
     ("check", "export", "network"),
     ("figures", "view"),

@@ -116,14 +116,8 @@ def command(
     if proposer == "openai" and not (model["url"] and model["model"]):
         raise click.UsageError("--proposer openai needs --url and --model. --proposer openai 须给出 --url 与 --model。")
     if source.is_dir():
-        if form == "gold" or proposer == "openai" or title:
-            raise click.UsageError(
-                "a folder goes with --format folder and --proposer local, and has no --title. "
-                "文件夹只能配 --format folder 与 --proposer local，且不能给 --title。"
-            )
-        assert output is not None
-        _extract_folder(source, output, place, workers, lang)
-        return
+        single = form == "gold" or proposer == "openai" or title is not None
+        return _extract_folder(source, output, place, workers, lang, single)
     plan_id = re.sub(r"[^a-z0-9]+", "-", (output.name if output else source.stem).lower()).strip("-") or "plan"
     with Steps() as steps:
         steps("read")
@@ -153,10 +147,17 @@ def command(
         )
 
 
-def _extract_folder(source: Path, output: Path, place: str | None, workers: int, lang: str) -> None:
+def _extract_folder(
+    source: Path, output: Path | None, place: str | None, workers: int, lang: str, single: bool
+) -> None:
     """Draw out a folder of texts; exit code 1 if one of them failed."""
     from plangraph.extract.corpus import Outcome, extract_corpus
 
+    if single or output is None:
+        raise click.UsageError(
+            "a folder goes with --format folder and --proposer local, and has no --title. "
+            "文件夹只能配 --format folder 与 --proposer local，且不能给 --title。"
+        )
     with Steps() as steps:
 
         def show(done: int, total: int, outcome: Outcome) -> None:
