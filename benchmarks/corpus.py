@@ -40,7 +40,21 @@ def plan(root: Path, number: int, statements: int, draw: random.Random) -> None:
         names[f"domain/d{domain}"] = (f"领域{domain}", "Domain")
         quote = f"{name}攻关领域{domain}"[:24]
         place = [line, len(text), len(text) + len(quote), quote]
-        rows.append([subject, "focusesOn", f"domain/d{domain}", "accepted", "curated", "1", "", *place, "bench", "2026-01-01", ""])
+        rows.append(
+            [
+                subject,
+                "focusesOn",
+                f"domain/d{domain}",
+                "accepted",
+                "curated",
+                "1",
+                "",
+                *place,
+                "bench",
+                "2026-01-01",
+                "",
+            ]
+        )
         text += quote + "。\n"
     folder = root / f"plan-{number}"
     folder.mkdir(parents=True, exist_ok=True)

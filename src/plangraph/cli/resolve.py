@@ -76,7 +76,7 @@ def command(
     from plangraph.resolve.mappings import FILE, read_mappings
 
     first = folders[0]
-    path = mappings or ((first.resolve().parent if is_plan_folder(first) else first) / FILE)
+    path = mappings or ((first.absolute().parent if is_plan_folder(first) else first) / FILE)
     if listed:
         _show([m for m in read_mappings(path) if status in ("any", m.status)], lang)
         return

@@ -124,7 +124,7 @@ class Mapping:
 
 def find_mappings(folders: Iterable[Path]) -> list[Path]:
     """The mapping files that stand beside plan folders, each once."""
-    beside = dict.fromkeys(f.resolve().parent / FILE for f in folders)
+    beside = dict.fromkeys(f.absolute().parent / FILE for f in folders)
     return [p for p in beside if p.is_file()]
 
 
