@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from plangraph.model import Entity
+from plangraph.resolve import candidates
+from plangraph.resolve.candidates import candidate_pairs
 from plangraph.resolve.scoring import CALIBRATION, THRESHOLD, Named, judge
 from tests.resolve.calibration import calibration
 from tests.resolve.labelled import Pair, labelled_pairs
@@ -86,6 +88,17 @@ def test_classes_are_never_mixed() -> None:
     same = judge(named("合成生物学", "Domain"), named("合成生物", "Domain"))
     assert same is not None
     assert same.predicate == "skos:exactMatch"
+
+
+def test_a_name_that_is_everywhere_is_compared_within_a_place_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    places = ["天津市", "郑州市", "西宁市", "天津市"]
+    zones = [
+        Named(Entity(f"park/{n}", "DevelopmentZone", "高新区" if n else "天津高新区"), frozenset([place]))
+        for n, place in enumerate(places)
+    ]
+    assert len(list(candidate_pairs(zones))) == 6
+    monkeypatch.setattr(candidates, "MANY", 3)
+    assert [(a.entity.id, b.entity.id) for a, b in candidate_pairs(zones)] == [("park/0", "park/3")]
 
 
 def test_what_a_bracket_says_is_a_name() -> None:

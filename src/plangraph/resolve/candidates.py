@@ -9,9 +9,10 @@ from itertools import combinations
 from plangraph.resolve.names import concept_endings
 from plangraph.resolve.scoring import Named
 
-#: Blocks of likeness beyond this size are passed over: what begins alike in so many names tells nothing. A block of
-#: one core is never passed over, only cut.
+#: Blocks of likeness beyond this size are passed over: what begins alike in so many names tells nothing.
 LARGEST = 60
+#: In a block of one core beyond this size (高新区 is in every plan) only those of one place are compared.
+MANY = 400
 _EDGE = 4
 
 
@@ -29,9 +30,8 @@ def candidate_pairs(named: Sequence[Named]) -> Iterator[tuple[Named, Named]]:
                 like[entity.top, "$", form.core[-_EDGE:]].add(n)
     pairs: set[tuple[int, int]] = set()
     for block in same.values():
-        # A generic core (高新区) is in every plan: only neighbours in the order of ids then, by their place.
         members = sorted(block)
-        pairs.update(combinations(members, 2) if len(members) <= 400 else _by_place(named, members))
+        pairs.update(combinations(members, 2) if len(members) <= MANY else _by_place(named, members))
     for block in like.values():
         if 1 < len(block) <= LARGEST:
             pairs.update(combinations(sorted(block), 2))
