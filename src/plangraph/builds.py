@@ -25,19 +25,25 @@ from typing import TYPE_CHECKING, Any
 from plangraph.check import Report, check_folders
 from plangraph.errors import BuildError, TablesError
 from plangraph.files import replace_file
-from plangraph.folder import PlanFolder, find_plan_folders, read_folders
+from plangraph.folder import find_plan_folders, read_folders
 from plangraph.graph import BUILD_NAME, CURRENT, STORE, SUMMARY, TRIG, PlanGraph
 from plangraph.query import open_store
 from plangraph.rdf import build_graphs, write_trig
+from plangraph.resolve.mappings import find_mappings
+from plangraph.resolve.merge import Merged, merge_files
+from plangraph.resolve.triples import MAPPINGS_GRAPH, mapping_triples
 from plangraph.resources import resource_dir
+from plangraph.reuse import MAX_UPDATES, Graph, Verdicts, graph_digests, update_store
 
 if TYPE_CHECKING:
     from plangraph.network import Communities, Ranking
 
 LOCK_SECONDS = 60.0
 #: Raised when a build's files change for the same tables, so that an old build is not taken for a new one.
-LAYOUT = 1
+LAYOUT = 2
 RESULTS = "results"
+#: What the shapes said of the tables of the build in use.
+VERDICTS = ".verdicts.json"
 _WORK = "new-"
 
 
@@ -53,6 +59,8 @@ class Build:
         entities: Number of entities (an id in several plans is one).
         statements: Number of statements, rejected ones left out.
         quads: Quads in the store, the merged facts in the default graph included.
+        merged: Entities that went into another one by accepted mappings.
+        dropped: Statements left out because both their ends became one.
     """
 
     path: Path
@@ -62,6 +70,8 @@ class Build:
     entities: int
     statements: int
     quads: int
+    merged: int = 0
+    dropped: int = 0
 
 
 def build(
@@ -69,6 +79,7 @@ def build(
     output: Path | str = "plangraph-build",
     accepted_only: bool = False,
     progress: Callable[[str], None] = lambda step: None,
+    mappings: Sequence[Path | str] | None = None,
 ) -> Build:
     """Build the graph of ``folders`` into ``output``.
 
@@ -77,9 +88,11 @@ def build(
         output: The build folder; made if it is not there.
         accepted_only: Leave proposed statements out.
         progress: Called with the name of each step as it starts.
+        mappings: Files that say which entities are one thing (`plangraph resolve` makes them); without it those that
+            stand beside the plan folders, with an empty sequence none.
 
     Raises:
-        InputError: A folder or file that cannot be read.
+        InputError: A folder or file that cannot be read, or mappings that contradict one another.
         TablesError: Faults in the tables, all of them; nothing was written.
         BuildError: The output cannot be written, or another build held it for a minute.
     """
@@ -89,17 +102,21 @@ def build(
     if accepted_only:
         plans = [p.accepted() for p in plans]
     progress("check")
-    report = check_folders(plans)
+    out = Path(output)
+    verdicts = Verdicts(out / VERDICTS, "accepted " if accepted_only else "")
+    report = check_folders(plans, verdicts=verdicts)
     if report.errors:
         raise TablesError(report.errors)
+    files = find_mappings(found) if mappings is None else [Path(m) for m in mappings]
+    merged = merge_files(plans, files)
     progress("write")
-    out = Path(output)
     _claim(out)
     with _locked(out):
-        name, quads = _write(plans, out, progress)
-    entities = {e.id for p in plans for e in p.entities}
-    statements = sum(s.status != "rejected" for p in plans for s in p.statements)
-    return Build(out, name, report, len(plans), len(entities), statements, quads)
+        verdicts.save()
+        name, quads = _write(merged, out, progress)
+    entities = {e.id for p in merged.folders for e in p.entities}
+    statements = sum(s.status != "rejected" for p in merged.folders for s in p.statements)
+    return Build(out, name, report, len(plans), len(entities), statements, quads, len(merged.ids), merged.dropped)
 
 
 def write_back(path: Path | str, outcome: Ranking | Communities) -> str:
@@ -231,18 +248,18 @@ def _claim(out: Path) -> None:
         raise BuildError(f"{out}: cannot be made ({why})", f"{out}：无法创建（{why}）") from None
 
 
-def _write(plans: Sequence[PlanFolder], out: Path, progress: Callable[[str], None]) -> tuple[str, int]:
+def _write(plans: Merged, out: Path, progress: Callable[[str], None]) -> tuple[str, int]:
     """Make the build of ``plans`` unless it is there, and make it the current one; its name and quads."""
-    graphs = list(build_graphs(plans))
-    digest = hashlib.sha256(f"layout {LAYOUT}\n".encode())
-    for graph, triples, _ in graphs:
-        digest.update(f"{graph}\n".encode())
-        digest.update("\n".join(triples).encode("utf-8"))
-    name = digest.hexdigest()[:16]
+    graphs = list(build_graphs(plans.folders))
+    if plans.mappings:
+        graphs.append((MAPPINGS_GRAPH, *mapping_triples(plans)))
+    digests = graph_digests(graphs)
+    listed = "".join(f"{graph} {digest}\n" for graph, digest in digests.items())
+    name = hashlib.sha256(f"layout {LAYOUT}\n{listed}".encode()).hexdigest()[:16]
     with_results = _current_of(out, name)
     if with_results is not None:  # the same tables: what was computed on them still holds
         return with_results
-    merged = sorted({t for _, _, facts in graphs for t in facts})
+    merged = {t for _, _, facts in graphs for t in facts}
     quads = sum(len(triples) for _, triples, _ in graphs) + len(merged)
     target = out / "builds" / name
     _clear(out, name)
@@ -250,8 +267,15 @@ def _write(plans: Sequence[PlanFolder], out: Path, progress: Callable[[str], Non
         work = out / "builds" / f"{_WORK}{secrets.token_hex(8)}"
         work.mkdir()
         try:
-            _fill(work, graphs, merged, progress)
-            _summarise(work, {"name": name, "plans": [p.plan.id for p in plans], "quads": quads})
+            progress("store")
+            updates = _update(out, graphs, merged, work, quads)
+            if not updates:
+                _load(work, graphs, sorted(merged))
+            progress("trig")
+            _write_trig(work, graphs)
+            ids = [p.plan.id for p in plans.folders]
+            facts = {"name": name, "plans": ids, "quads": quads, "graphs": digests, "updates": updates}
+            _summarise(work, facts)
             progress("swap")
             _swap_in(work, target)
         except BaseException:
@@ -307,19 +331,37 @@ def _is_whole(target: Path, quads: int) -> bool:
         return False
 
 
-def _fill(
-    work: Path, graphs: list[tuple[str, list[str], list[str]]], merged: list[str], progress: Callable[[str], None]
-) -> None:
+def _update(out: Path, graphs: Sequence[Graph], merged: set[str], work: Path, quads: int) -> int:
+    """Make the store from that of the current build; how many times in a row that was done, 0 if it was not."""
+    try:
+        old = out / "builds" / (out / CURRENT).read_text("utf-8").strip()
+        summary = json.loads((old / SUMMARY).read_text("utf-8"))
+        before, updates = dict(summary["graphs"]), int(summary["updates"]) + 1
+    except (OSError, ValueError, KeyError, TypeError):
+        return 0
+    if updates > MAX_UPDATES or not _is_whole(old, summary.get("quads", -1)):
+        return 0
+    try:
+        made = update_store(old / STORE, before, graphs, merged, work / STORE)
+        if made and len(open_store(work / STORE)) == quads:
+            return updates
+    except (OSError, RuntimeError, ValueError, BuildError):
+        pass  # whatever ails the old store, a new one can be made
+    shutil.rmtree(work / STORE, ignore_errors=True)
+    return 0
+
+
+def _load(work: Path, graphs: Sequence[Graph], merged: Sequence[str]) -> None:
     import pyoxigraph as ox
 
-    progress("store")
     store = ox.Store(str(work / STORE))
     lines = [f"{t} <{graph}> .\n" for graph, triples, _ in graphs for t in triples]
     lines += [f"{t} .\n" for t in merged]
     store.bulk_load("".join(lines).encode("utf-8"), format=ox.RdfFormat.N_QUADS)
     store.flush()
-    del store
-    progress("trig")
+
+
+def _write_trig(work: Path, graphs: Sequence[Graph]) -> None:
     write_trig(((graph, triples) for graph, triples, _ in graphs), work / TRIG)
     with (work / TRIG).open("rb+") as file:
         os.fsync(file.fileno())

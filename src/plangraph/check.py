@@ -17,6 +17,7 @@ from plangraph.folder import Key, PlanFolder
 from plangraph.model import MAX_QUOTE, Evidence, Statement
 from plangraph.ontology import load_ontology
 from plangraph.rdf import ontology_triples, plan_triples
+from plangraph.reuse import Verdicts
 from plangraph.shapes import Shape, load_shapes, validate, validate_with_pyshacl
 from plangraph.tables import one_line
 from plangraph.vocab import count_iri, entity_iri, evidence_iri, plan_iri, section_iri
@@ -72,7 +73,10 @@ class Report:
 
 
 def check_folders(
-    folders: Sequence[PlanFolder], texts: dict[str, Document] | None = None, pyshacl: bool = False
+    folders: Sequence[PlanFolder],
+    texts: dict[str, Document] | None = None,
+    pyshacl: bool = False,
+    verdicts: Verdicts | None = None,
 ) -> Report:
     """Check plan folders that could be read.
 
@@ -80,14 +84,21 @@ def check_folders(
         folders: What `plangraph.folder.read_folders` gave.
         texts: Plan id to its text, for those whose evidence is to be verified.
         pyshacl: Let pyshacl judge the shapes in place of Oxigraph; slower, the same verdicts.
+        verdicts: Verdicts of an earlier run on tables that may be the same; new ones are added.
     """
     vocabulary = ontology_triples()
     faults: list[Fault] = []
     verified: int | None = None
     for folder in folders:
-        own, world = plan_triples(folder)
-        judge = validate_with_pyshacl if pyshacl else validate
-        faults += _shape_faults(folder, judge([*own, *world, *vocabulary]))
+        found = verdicts.get(folder) if verdicts else None
+        if found is None:
+            own, world = plan_triples(folder)
+            judge = validate_with_pyshacl if pyshacl else validate
+            found = judge([*own, *world, *vocabulary])
+            if verdicts:
+                verdicts.put(folder, found)
+        if found:
+            faults += _shape_faults(folder, found)
         document = (texts or {}).get(folder.plan.id)
         if document is not None:
             wrong = list(_text_faults(folder, document))

@@ -6,6 +6,7 @@ Reading reports every fault at once and changes nothing; what the tables *mean* 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -70,6 +71,12 @@ class PlanFolder:
             if evidence:
                 kept.append(replace(s, evidence=evidence))
         return replace(self, statements=tuple(kept))
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the tables' text and of what ``plan.toml`` says."""
+        said = (self._entity_table._text, self._statement_table._text, repr((self.plan, self.world_facts)))
+        return hashlib.sha256("\0".join(said).encode("utf-8", "surrogatepass")).hexdigest()
 
     @property
     def sections(self) -> tuple[Section, ...]:

@@ -26,6 +26,7 @@ from plangraph.cli import (
     questions,
     rank,
     report,
+    resolve,
     review,
     serve,
     show,
@@ -91,6 +92,7 @@ def cli() -> None:
 for module in (
     extract,
     review,
+    resolve,
     build,
     check,
     query,

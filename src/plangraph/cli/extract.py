@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from plangraph.cli.options import lang_option
-from plangraph.cli.output import Steps, write
+from plangraph.cli.output import Steps, plain, write
 
 if TYPE_CHECKING:
     from plangraph.extract import Proposal
@@ -77,6 +77,12 @@ if TYPE_CHECKING:
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder of answers, so that a run can be taken up again. 应答缓存文件夹。",
 )
+@click.option(
+    "--workers",
+    type=click.IntRange(0, 256),
+    default=0,
+    help="For a folder: texts at a time; 0: one a processor. 处理文件夹时并行的进程数。",
+)
 @click.option("--yes", is_flag=True, help="Do not ask before requests are sent. 发送请求前不询问。")
 @lang_option
 def command(
@@ -87,15 +93,18 @@ def command(
     form: str,
     lang: str,
     proposer: str,
+    workers: int,
     **model: Any,
 ) -> None:
     """Draw entities and statements out of a plan's text. 从规划文本抽取实体与陈述。
 
-    SOURCE is a txt, HTML, DOCX or PDF file. Everything is proposed, with its quote and position, and waits for a
+    SOURCE is a txt, HTML, DOCX or PDF file, or a folder of such files, of which each gets a plan folder in OUTPUT: what
+    is done already is passed over, a file that cannot be read is named and passed over too. Everything is proposed, with its quote and position, and waits for a
     decision. Running again keeps every decided row. Nothing goes to the network, unless --proposer openai and the
     address of a language model are given: then the text's paragraphs are sent there.
 
-    SOURCE 是 txt、HTML、DOCX 或 PDF 文件。抽取的内容都附引文和位置，状态为待审。再次运行会保留每一条已裁定的行。
+    SOURCE 是 txt、HTML、DOCX 或 PDF 文件，或装有这些文件的文件夹：此时每份文本在 OUTPUT 下各得一个规划文件夹，
+    已抽取的略过，读不了的文件报告后略过。抽取的内容都附引文和位置，状态为待审。再次运行会保留每一条已裁定的行。
     不访问网络；只有给出 --proposer openai 和语言模型的地址时，才把文本段落发往该地址。
     """
     from plangraph.document import read_document
@@ -106,6 +115,9 @@ def command(
         raise click.UsageError("give the plan folder with -o. 请用 -o 指定规划文件夹。")
     if proposer == "openai" and not (model["url"] and model["model"]):
         raise click.UsageError("--proposer openai needs --url and --model. --proposer openai 须给出 --url 与 --model。")
+    if source.is_dir():
+        single = form == "gold" or proposer == "openai" or title is not None
+        return _extract_folder(source, output, place, workers, lang, single)
     plan_id = re.sub(r"[^a-z0-9]+", "-", (output.name if output else source.stem).lower()).strip("-") or "plan"
     with Steps() as steps:
         steps("read")
@@ -133,6 +145,35 @@ def command(
         click.echo(
             f"{output}: {written.entities} entities, {written.statements} statements; {written.proposed} evidences proposed, {written.kept} decided ones kept"
         )
+
+
+def _extract_folder(
+    source: Path, output: Path | None, place: str | None, workers: int, lang: str, single: bool
+) -> None:
+    """Draw out a folder of texts; exit code 1 if one of them failed."""
+    from plangraph.extract.corpus import Outcome, extract_corpus
+
+    if single or output is None:
+        raise click.UsageError(
+            "a folder goes with --format folder and --proposer local, and has no --title. "
+            "文件夹只能配 --format folder 与 --proposer local，且不能给 --title。"
+        )
+    with Steps() as steps:
+
+        def show(done: int, total: int, outcome: Outcome) -> None:
+            steps(f"{done}/{total} {plain(outcome.text.path.name)}")
+            if outcome.state == "failed":
+                click.echo(plain(outcome.zh if lang == "zh" else outcome.en), err=True)
+
+        outcomes = extract_corpus(source, output, place, workers, show)
+    states = [o.state for o in outcomes]
+    done, same, failed = (states.count(s) for s in ("done", "unchanged", "failed"))
+    if lang == "zh":
+        click.echo(f"{output}：抽取 {done} 份，未变 {same} 份，失败 {failed} 份")
+    else:
+        click.echo(f"{output}: {done} extracted, {same} unchanged, {failed} failed")
+    if failed:
+        raise click.exceptions.Exit(1)
 
 
 def _write_gold(proposal: Proposal, doc: str, output: Path | None) -> None:

@@ -168,8 +168,28 @@ def compare_plans(*sources: Any, by: str = "plan", build: PlanGraph | None = Non
             f"there is nothing to compare: {len(sides)} of at least 2 {what_en}; name more plan folders, builds or plan ids",
             f"无从比较：至少要两{what_zh}，现有 {len(sides)}；请多给出规划文件夹、构建或规划 id",
         )
-    matching = match_entities([p.entities for p in plans])
+    same, different = _decided(sources)
+    matching = match_entities([p.entities for p in plans], same, different)
     return _comparison(plans, sides, matching)
+
+
+def _decided(sources: Sequence[Any]) -> tuple[list[tuple[str, ...]], list[tuple[str, str]]]:
+    """What the mapping files beside the plan folders among ``sources`` say is one thing, and what two."""
+    from plangraph.folder import PlanFolder, is_plan_folder
+    from plangraph.resolve.mappings import find_mappings, read_mappings
+    from plangraph.resolve.merge import same_groups
+
+    folders = []
+    for source in sources:
+        path = (
+            source.path if isinstance(source, PlanFolder) else Path(source) if isinstance(source, str | Path) else None
+        )
+        if path is not None:
+            folders += [path] if is_plan_folder(path) else sorted(p.parent for p in path.glob("*/plan.toml"))
+    files = find_mappings(folders)
+    lines = [m for file in files for m in read_mappings(file)]
+    rejected = [(m.one, m.other) for m in lines if m.status == "rejected"]
+    return same_groups(lines, ", ".join(map(str, files))), rejected
 
 
 def _comparison(plans: Sequence[PlanContent], sides: tuple[Side, ...], matching: Matching) -> Comparison:

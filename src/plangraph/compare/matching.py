@@ -3,9 +3,10 @@
 Two entities are taken for one thing if, in this order,
 
 1. they have one id and one top class,
-2. they have one top class and their Chinese names are the same once folded (`plangraph.model.fold`),
-3. they have one top class and any printed name of one (Chinese name or alias) is a printed name of the other,
-4. their Chinese names are the same once folded and their top classes differ: the plans then differ over the class,
+2. people accepted a mapping that says so (`plangraph resolve`),
+3. they have one top class and their Chinese names are the same once folded (`plangraph.model.fold`),
+4. they have one top class and any printed name of one (Chinese name or alias) is a printed name of the other,
+5. their Chinese names are the same once folded and their top classes differ: the plans then differ over the class,
    and the match says so.
 
 Never two entities of one plan: a plan that names two things holds them apart. A name that could mean two things of
@@ -22,7 +23,7 @@ from plangraph.model import Entity, fold
 from plangraph.ontology import load_ontology
 
 #: How two entities were found to be one thing, the surest first.
-WAYS = ("id", "name", "alias", "class")
+WAYS = ("id", "mapping", "name", "alias", "class")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,22 @@ class Matching:
         return {(plan, e.id): n for n, thing in enumerate(self.things) for plan, e in thing.members}
 
 
-def match_entities(plans: Sequence[Iterable[Entity]]) -> Matching:
-    """Match the entities of several plans; see this module's words for the rule."""
+def match_entities(
+    plans: Sequence[Iterable[Entity]], same: Iterable[Sequence[str]] = (), different: Iterable[Sequence[str]] = ()
+) -> Matching:
+    """Match the entities of several plans; see this module's words for the rule.
+
+    Args:
+        plans: The entities of each plan.
+        same: Groups of ids that people said are one thing.
+        different: Pairs of ids that people said are two things; no name joins them.
+    """
     top = load_ontology().top_class
     entities = [(number, e) for number, plan in enumerate(plans) for e in plan]
-    groups = _Groups(entities)
+    groups = _Groups(entities, different)
+    one = {i: group[0] for group in same for i in group}
     groups.join("id", lambda e: [(top(e.type), e.id)])
+    groups.join("mapping", lambda e: [(top(e.type), one[e.id])] if e.id in one else [])
     groups.join("name", lambda e: [(top(e.type), fold(e.label_zh))])
     groups.join("alias", lambda e: [(top(e.type), fold(n)) for n in (e.label_zh, *e.aliases)])
     groups.join("class", lambda e: [fold(e.label_zh)])
@@ -77,8 +88,12 @@ def match_entities(plans: Sequence[Iterable[Entity]]) -> Matching:
 class _Groups:
     """Entities joined step by step; ``unclear`` collects the names that could not join."""
 
-    def __init__(self, entities: Sequence[tuple[int, Entity]]) -> None:
+    def __init__(self, entities: Sequence[tuple[int, Entity]], different: Iterable[Sequence[str]] = ()) -> None:
         self._entities = entities
+        self._apart: dict[str, set[str]] = defaultdict(set)
+        for one, other in different:
+            self._apart[one].add(other)
+            self._apart[other].add(one)
         self._group = list(range(len(entities)))
         self._members = [[n] for n in range(len(entities))]
         self._plans = [{plan} for plan, _ in entities]
@@ -98,8 +113,15 @@ class _Groups:
             if len(set().union(*(self._plans[g] for g in groups))) < sum(len(self._plans[g]) for g in groups):
                 self._refuse(how, members)
                 continue
+            if self._apart and self._are_apart(groups):
+                continue
             for g in groups[1:]:
                 self._merge(groups[0], g, how)
+
+    def _are_apart(self, groups: Sequence[int]) -> bool:
+        """Whether somebody said of two entities of ``groups`` that they are two things."""
+        ids = {self._entities[n][1].id for g in groups for n in self._members[g]}
+        return any(not ids.isdisjoint(self._apart.get(i, ())) for i in ids)
 
     def _merge(self, into: int, other: int, how: str) -> None:
         for n in self._members[other]:

@@ -38,6 +38,7 @@ WAYS = {
     "": ("", ""),
     "id": ("id", "id"),
     "name": ("名称", "name"),
+    "mapping": ("已接受的映射", "accepted mapping"),
     "alias": ("别名", "alias"),
     "class": ("名称（类不同）", "name, of another class"),
 }
