@@ -189,12 +189,16 @@ def _score_document(gold: GoldDocument, proposed: GoldDocument, level: str, scor
     pairs = _match(gold.entities, proposed.entities, level)
     partner_of = {proposed.entities[p].name: gold.entities[g].name for g, p in pairs.items()}
     found_gold, found_proposed = set(pairs), set(pairs.values())
+
+    def kinds(e: GoldEntity) -> tuple[str, ...]:
+        return ("entities",) if level == "loose" else ("entities", e.type)  # loose ignores classes
+
     for number, e in enumerate(gold.entities):
-        _count(tallies, ("entities", e.type), gold=1, found=number in found_gold)
+        _count(tallies, kinds(e), gold=1, found=number in found_gold)
         if number not in found_gold:
             scores.misses.append((gold.doc, f"{e.type} {e.name}"))
     for number, e in enumerate(proposed.entities):
-        _count(tallies, ("entities", e.type), proposed=1)
+        _count(tallies, kinds(e), proposed=1)
         if number not in found_proposed:
             scores.extras.append((gold.doc, f"{e.type} {e.name}"))
     wanted = Counter(_claim(r.s, r.r, r.o) for r in gold.relations)
