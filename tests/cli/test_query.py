@@ -254,10 +254,19 @@ def test_the_time_limit(tianjin: Path) -> None:
     assert_nobody_left(process.pid)
 
 
+def await_worker(pid: int) -> None:
+    """Wait until ``pid`` has begun the process that its query runs in, and the query has begun."""
+    children = Path(f"/proc/{pid}/task/{pid}/children")
+    until = time.monotonic() + 30
+    while children.parent.is_dir() and not children.read_text() and time.monotonic() < until:
+        time.sleep(0.05)
+    time.sleep(1.5)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_stopped_by_a_signal(tianjin: Path, number: signal.Signals) -> None:
     with start(tianjin, "-e", ENDLESS) as process:
-        time.sleep(1.5)
+        await_worker(process.pid)
         if number == signal.SIGINT:  # Ctrl-C goes to the whole group, `kill` to one process
             os.killpg(process.pid, number)
         else:
