@@ -68,15 +68,14 @@ def _propose(document: Document, plan_id: str, title: str, place: str | None) ->
     mentions = [replace(m, type=by_start[m.start].type) for m in mentions]
     ruled = list(apply_rules(document, mentions))
     goals = group(document.text, [r.object for r in ruled if r.object.type == "Goal"])
-    by_start |= {m.start: n for n in goals for m in n.mentions}
+    goal_at = {m.start: n for n in goals for m in n.mentions}
     implied = _implied(named, place)
     found = to_entities([*named, *goals])
     ids = {id(n): i for i, (_, n) in found.items()}
     claims: dict[tuple[str, str, str], dict[tuple[int, int], Evidence]] = {}
 
-    def claim(subject: Mention | None, relation: str, object: Mention, evidence: Evidence) -> None:
+    def claim(subject: Mention | None, relation: str, b: Named, evidence: Evidence) -> None:
         a = implied if subject is None else by_start[subject.start]
-        b = by_start[object.start]
         if a is None or a is b or not load_ontology().allows(a.type, relation, b.type):
             return
         s, o = ids[id(a)], ids[id(b)]
@@ -87,12 +86,13 @@ def _propose(document: Document, plan_id: str, title: str, place: str | None) ->
             spans[evidence.start, evidence.end] = evidence
 
     for pair, relation, sure in _judged(document, mentions, implied is not None):
-        claim(pair.subject, relation, pair.object, _pair_evidence(document, pair, sure))
+        claim(pair.subject, relation, by_start[pair.object.start], _pair_evidence(document, pair, sure))
     for r in ruled:
         end = max(m.end for m in (r.subject, r.object) if m)
         start, end = r.cue, min(end, r.cue + MAX_QUOTE)
         sure = r.confidence * min(m.probability for m in (r.subject, r.object) if m)
-        claim(r.subject, r.relation, r.object, _evidence(document, start, end, f"rule:{r.rule}", sure))
+        b = (goal_at if r.object.type == "Goal" else by_start)[r.object.start]
+        claim(r.subject, r.relation, b, _evidence(document, start, end, f"rule:{r.rule}", sure))
     statements = [Statement(*c, tuple(e for _, e in sorted(spans.items())), plan_id) for c, spans in claims.items()]
     statements.sort(key=lambda s: (s.evidence[0].start, s.subject, s.predicate, s.object))
     used = {i for s in statements for i in (s.subject, s.object)}
