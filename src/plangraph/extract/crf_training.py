@@ -1,7 +1,8 @@
 """Training of the tagger's conditional random field on hashed features, by stochastic gradient descent.
 
 Lafferty, McCallum and Pereira (2001), Conditional random fields; Duchi, Hazan and Singer (2011), Adaptive subgradient
-methods. CRFsuite's L-BFGS reaches the same scores on this data, but takes features as strings and ten times as long.
+methods. On an earlier, smaller state of the data CRFsuite's L-BFGS scored no better (F1 of names 0.66 against 0.68) and took
+170 seconds against 15, since it takes features as strings.
 """
 
 from __future__ import annotations
