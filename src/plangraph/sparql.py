@@ -24,6 +24,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD"])
+_GUARDED = (*sorted(_UPDATES), "FROM")
 _READS = frozenset(["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"])
 _FROM = re.compile("FROM", re.IGNORECASE)
 _PREFIX = re.compile(r"PREFIX\s+([\w.-]*):\s*<([^>]*)>", re.IGNORECASE)
@@ -54,8 +55,13 @@ def guard(sparql: str, graphs: frozenset[str]) -> None:
         QueryRefusedError: SERVICE, an update, or FROM outside the build.
         QuerySyntaxError: It holds the word service and does not parse.
     """
-    _refuse_updates_and_strange_graphs(sparql, graphs)
-    _refuse_service(sparql)
+    # Looking for plain words first takes a twentieth of the time; they may hide behind escapes.
+    text = sparql.upper()
+    escaped = "\\U" in text
+    if escaped or any(word in text for word in _GUARDED):
+        _refuse_updates_and_strange_graphs(sparql, graphs)
+    if escaped or "SERVICE" in text:
+        _refuse_service(sparql)
 
 
 def _refuse_service(sparql: str) -> None:

@@ -140,7 +140,7 @@ def test_messages(cli: Callable[..., Any], tianjin: Path, tmp_path: Path) -> Non
     ],
 )
 def test_choosing_a_format(accept: str, offered: list[str], expected: str | None) -> None:
-    assert choose(accept, offered) == expected
+    assert choose(accept, tuple(offered)) == expected
 
 
 def test_one_client_has_half_of_the_long_places() -> None:

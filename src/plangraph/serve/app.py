@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from plangraph.errors import PlangraphError
 from plangraph.serve import api, pages, resource
@@ -75,7 +75,22 @@ def make_app(sites: Sites, access: Access, log: Callable[[str], None]) -> ASGIAp
         words = ("something is wrong inside the server; its log says what", "服务器内部出错，详见其日志")
         return problem_response(request, RequestError(500, *words))
 
+    async def inner(scope: Scope, receive: Receive, send: Send) -> None:
+        # Queries are many and quickly answered: what the framework does for each request would cost them a third more.
+        if scope["path"] != "/sparql" or scope["method"] not in ("GET", "POST"):
+            await framework(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        try:
+            response = await sparql(request)
+        except PlangraphError as error:
+            response = await known(request, error)
+        except Exception as error:
+            await (await unknown(request, error))(scope, receive, send)
+            raise
+        await response(scope, receive, send)
+
     handlers = {PlangraphError: known, HTTPException: http, Exception: unknown}
-    inner = Starlette(routes=ROUTES, exception_handlers=handlers)
-    inner.router.redirect_slashes = False
+    framework = Starlette(routes=ROUTES, exception_handlers=handlers)
+    framework.router.redirect_slashes = False
     return Front(inner, sites, access, log)

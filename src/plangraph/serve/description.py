@@ -76,7 +76,7 @@ async def description(request: Request) -> Response:
     import pyoxigraph as ox
 
     offered = media_types(GRAPHS)
-    chosen = choose(request.headers.get("accept", ""), [*offered, HTML])
+    chosen = choose(request.headers.get("accept", ""), (*offered, HTML))
     if chosen is None:
         raise NotAcceptableError(
             f"the service description comes as one of {', '.join(offered)}",

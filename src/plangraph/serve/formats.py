@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+import functools
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 
@@ -76,7 +77,8 @@ def media_types(forms: Mapping[str, Form]) -> dict[str, str]:
     return proper | {t: name for name, form in forms.items() for t in form.also if t not in proper}
 
 
-def choose(accept: str, offered: Iterable[str]) -> str | None:
+@functools.lru_cache(64)
+def choose(accept: str, offered: tuple[str, ...]) -> str | None:
     """The media type of ``offered`` that an ``Accept`` header likes best; among equals the first offered.
 
     Args:
@@ -86,7 +88,7 @@ def choose(accept: str, offered: Iterable[str]) -> str | None:
     Returns:
         One of them, or None if the header takes none.
 
-    >>> choose("text/*;q=0.5, application/json", ["text/csv", "application/json"])
+    >>> choose("text/*;q=0.5, application/json", ("text/csv", "application/json"))
     'application/json'
     """
     ranges = [_range(part) for part in accept.split(",") if part.strip()] or [("*", "*", 1.0)]

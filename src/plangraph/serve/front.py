@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import hashlib
 import hmac
 import ipaddress
@@ -19,6 +20,7 @@ from urllib.parse import urlsplit
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from plangraph.errors import InputError
+from plangraph.serve.respond import AT_ONCE
 from plangraph.serve.site import Sites
 
 LANG_COOKIE = "plangraph_lang"
@@ -30,6 +32,8 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+#: Seconds after which a line of the log is written at the latest.
+_LOG_EVERY = 0.1
 _LANG = re.compile(rb"(?:^|&)lang=(zh|en)(?:&|$)")
 _HEADERS = {
     b"x-content-type-options": b"nosniff",
@@ -113,6 +117,7 @@ def _same(given: str, wanted: str) -> bool:
     return hmac.compare_digest(given.encode("utf-8", "replace"), wanted.encode())
 
 
+@functools.lru_cache(64)
 def _name(host: str) -> str:
     """The name or address in ``NAME[:PORT]``, "" if it is anything else."""
     if not host.isascii() or not host.isprintable() or set(host) & set("/\\?#@ "):
@@ -124,6 +129,7 @@ def _name(host: str) -> str:
         return ""
 
 
+@functools.lru_cache(64)
 def _address(name: str, loopback: bool) -> bool:
     try:
         found = ipaddress.ip_address(name)
@@ -155,12 +161,20 @@ class Front:
         cookies = _cookies(headers.get("cookie", ""))
         asked = _asked_lang(scope["query_string"])
 
+        start: Message | None = None
+
         async def watched(message: Message) -> None:
+            nonlocal start
             if message["type"] == "http.response.start":
                 seen["status"], seen["begun"] = message["status"], 1
-                message = {**message, "headers": _secured(message["headers"], scope["state"])}
-            else:
-                seen["size"] += len(message.get("body", b""))
+                start = {**message, "headers": _secured(message["headers"], scope["state"])}
+                return
+            seen["size"] += len(message.get("body", b""))
+            if start is not None:  # it waits for the body: a small answer goes out in one piece
+                first, start = start, None
+                if scope.get(AT_ONCE, _not_at_once)(first, message):
+                    return
+                await send(first)
             await send(message)
 
         with self.sites.use() as site:
@@ -231,6 +245,10 @@ class Front:
         return str(peer)
 
 
+def _not_at_once(start: Message, message: Message) -> bool:
+    return False
+
+
 def _headers(scope: Scope) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in scope["headers"]:
@@ -288,9 +306,21 @@ def _printable(text: str) -> str:
     return text.encode("unicode_escape").decode("ascii").replace(" ", "\\x20")[:300]
 
 
-def to_stderr(line: str) -> None:
-    """Write a line of the access log."""
-    moment = time.strftime("%Y-%m-%dT%H:%M:%S%z")
-    with contextlib.suppress(OSError, ValueError):  # nobody reads it any more
-        sys.stderr.write(f"{moment} {line}\n")
-        sys.stderr.flush()
+class AccessLog:
+    """Lines on standard error, written together a few times a second."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+
+    def __call__(self, line: str) -> None:
+        """Add ``line``; to be called where an event loop runs."""
+        if not self._lines:
+            asyncio.get_running_loop().call_later(_LOG_EVERY, self.flush)
+        self._lines.append(f"{time.strftime('%Y-%m-%dT%H:%M:%S%z')} {line}\n")
+
+    def flush(self) -> None:
+        """Write what is there."""
+        lines, self._lines = self._lines, []
+        with contextlib.suppress(OSError, ValueError):  # nobody reads it any more
+            sys.stderr.write("".join(lines))
+            sys.stderr.flush()

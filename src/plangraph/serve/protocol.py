@@ -14,13 +14,14 @@ from plangraph.errors import QueryRefusedError
 from plangraph.serve.description import description
 from plangraph.serve.formats import GRAPHS, HTML, TABLES, choose, media_types
 from plangraph.serve.problems import NotAcceptableError, RequestError
-from plangraph.serve.respond import Whole, client_of, site_of
+from plangraph.serve.respond import COMPLETE, Whole, client_of, site_of
 from plangraph.serve.site import Site, is_fixed
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 _UPDATE = "application/sparql-update"
 _TABLES, _GRAPHS = media_types(TABLES), media_types(GRAPHS)
+_ALL = (*_TABLES, *_GRAPHS, HTML)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +70,9 @@ async def sparql(request: Request) -> Response:
 async def _answer(request: Request, operation: Operation) -> Response:
     site = site_of(request)
     accept = request.headers.get("accept", "")
-    if request.method == "GET" and choose(accept, [*_TABLES, *_GRAPHS, HTML]) == HTML:
+    if request.method == "GET" and choose(accept, _ALL) == HTML:
         return RedirectResponse("/editor?" + urlencode({"query": operation.query, "run": "1"}), 303)
-    table, graph = choose(accept, _TABLES), choose(accept, _GRAPHS)
+    table, graph = choose(accept, tuple(_TABLES)), choose(accept, tuple(_GRAPHS))
     if table is None and graph is None:
         raise NotAcceptableError(
             f"none of the formats asked for is there; ask for one of {', '.join([*_TABLES, *_GRAPHS])}",
@@ -101,7 +102,8 @@ async def _disconnected(request: Request) -> None:
 
 
 def _tag(site: Site, operation: Operation, table: str | None, graph: str | None) -> str:
-    text = repr((site.name, operation, table, graph))
+    graphs = (*operation.default_graphs, "named", *operation.named_graphs)
+    text = "\n".join((site.name, str(table), str(graph), *graphs, operation.query))
     return f'"{hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:32]}"'
 
 
@@ -149,6 +151,11 @@ async def read_body(request: Request, limit: int, seconds: float) -> bytes:
     length = request.headers.get("content-length", "0")
     if not length.isdigit() or int(length) > limit:
         raise too_large
+    if request.scope.get(COMPLETE, lambda: False)():  # it came with the head
+        body = await request.body()
+        if len(body) > limit:
+            raise too_large
+        return body
     pieces, size = [], 0
     try:
         async with asyncio.timeout(seconds):

@@ -35,7 +35,7 @@ async def resource(request: Request) -> Response:
         raise _nothing(path)
     iri = ROOT + path
     form = request.query_params.get("format")
-    chosen = choose(request.headers.get("accept", ""), [HTML, *_OFFERED])
+    chosen = choose(request.headers.get("accept", ""), (HTML, *_OFFERED))
     if form in GRAPHS:
         chosen = GRAPHS[form].media_type
     elif form is not None or chosen is None:

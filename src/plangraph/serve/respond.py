@@ -16,9 +16,15 @@ from plangraph.serve.limits import Limits
 from plangraph.serve.problems import headers_of, problem, status_of
 from plangraph.serve.site import Room, Site
 
-_PIECE = 64 * 1024
+PIECE = 64 * 1024
 #: In the scope of a request: cuts its connection.
 ABORT = "plangraph.abort"
+#: In the scope of a request: writes a small answer in one piece, if it can; says whether it did.
+AT_ONCE = "plangraph.at_once"
+#: In the scope of a request: whether all of its body is there.
+COMPLETE = "plangraph.complete"
+#: In the scope of a request: whether its reader has fallen behind.
+PAUSED = "plangraph.paused"
 PROBLEM = "application/problem+json"
 
 
@@ -30,16 +36,20 @@ class Whole(Response):
         room: Room = scope["state"]["room"]
         limits: Limits = scope["state"]["limits"]
         body = bytes(self.body)
+        if len(body) <= PIECE and not scope.get(PAUSED, lambda: True)():  # it fits into the buffer of the connection
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            await send({"type": "http.response.body", "body": body, "more_body": False})
+            return
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         try:
             with room.hold(len(body)):
                 async with asyncio.timeout(limits.send + len(body) / limits.slowest):
-                    for start in range(0, len(body), _PIECE):
+                    for start in range(0, len(body), PIECE):
                         await send(
                             {
                                 "type": "http.response.body",
-                                "body": body[start : start + _PIECE],
-                                "more_body": start + _PIECE < len(body),
+                                "body": body[start : start + PIECE],
+                                "more_body": start + PIECE < len(body),
                             }
                         )
                     if not body:
@@ -72,7 +82,7 @@ def json_response(content: Any, status: int = 200, media_type: str = "applicatio
 
 def wants_html(request: Request) -> bool:
     """Whether who asks likes a page better than data."""
-    best = choose(request.headers.get("accept", ""), ["application/json", PROBLEM, HTML])
+    best = choose(request.headers.get("accept", ""), ("application/json", PROBLEM, HTML))
     return best == HTML
 
 

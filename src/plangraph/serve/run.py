@@ -98,17 +98,18 @@ async def _serve(
     import uvicorn
 
     from plangraph.serve.app import make_app
-    from plangraph.serve.front import Access, to_stderr
+    from plangraph.serve.front import Access, AccessLog
     from plangraph.serve.render import environment, static_files
     from plangraph.serve.site import Sites
     from plangraph.serve.transport import Server, connection_class
 
     assert isinstance(access, Access)
-    sites = Sites(folder, limits, to_stderr)
+    log = AccessLog()
+    sites = Sites(folder, limits, log)
     await sites.start()
     environment(), static_files()
     config = uvicorn.Config(
-        make_app(sites, access, to_stderr),
+        make_app(sites, access, log),
         http=connection_class(limits),
         ws="none",
         lifespan="off",
@@ -130,6 +131,7 @@ async def _serve(
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
         await sites.close()
+        log.flush()
 
 
 def _run(work: object) -> None:
