@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import random
@@ -58,9 +57,7 @@ def test_two_builds_are_the_same_bytes(checkout: Path, tmp_path: Path) -> None:
         folders.append(current(tmp_path / f"out{number}"))
     one, two = folders
     assert one.name == two.name
-    assert sorted(p.name for p in one.iterdir()) == ["build.json", "graph.trig", "store"]
-    for name in ("build.json", "graph.trig"):
-        assert (one / name).read_bytes() == (two / name).read_bytes()
+    assert sorted(p.name for p in one.iterdir()) == ["build.json", "store"]
     assert dump(one) == dump(two)
 
 
@@ -72,13 +69,10 @@ def test_another_statement_is_another_build(small_plan: Maker, tmp_path: Path) -
 def test_no_blank_nodes(tianjin: Path) -> None:
     for quad in open_store(current(tianjin) / "store"):
         assert not any(isinstance(t, ox.BlankNode) for t in (quad.subject, quad.object, quad.graph_name))
-    assert not any(line.lstrip().startswith("_:") for line in (current(tianjin) / "graph.trig").open(encoding="utf-8"))
 
 
-def test_the_trig_file_is_the_named_graphs_of_the_store(tianjin: Path) -> None:
-    in_file = {str(q) for q in ox.parse(path=str(current(tianjin) / "graph.trig"))}
+def test_the_merged_facts_are_facts_of_the_named_graphs(tianjin: Path) -> None:
     in_store = list(open_store(current(tianjin) / "store"))
-    assert in_file == {str(q) for q in in_store if not isinstance(q.graph_name, ox.DefaultGraph)}
     merged = {str(q.triple) for q in in_store if isinstance(q.graph_name, ox.DefaultGraph)}
     named = {str(q.triple) for q in in_store if not isinstance(q.graph_name, ox.DefaultGraph)}
     assert merged < named  # why an inferred fact holds is not itself a merged fact
@@ -168,22 +162,23 @@ def test_an_old_build_goes_when_it_cannot_be_in_use(small_plan: Maker, tmp_path:
     assert left == set(made[1:])  # the one before stays for those who read it
 
 
-@pytest.mark.parametrize("what", ["table", "manifest", "trig", "trig gone", "CURRENT", "CURRENT gone", "store gone"])
+@pytest.mark.parametrize(
+    "what", ["table", "manifest", "summary", "summary gone", "CURRENT", "CURRENT gone", "store gone"]
+)
 def test_building_again_mends_a_damaged_build(small_plan: Maker, tmp_path: Path, what: str) -> None:
     plan, output = small_plan().path, tmp_path / "out"
     first = build([plan], output)
     whole = dump(current(output))
-    trig = (current(output) / "graph.trig").read_bytes()
     store = current(output) / "store"
     if what == "table":
         for table in store.glob("*.sst"):
             os.truncate(table, table.stat().st_size // 2)
     elif what == "manifest":
         os.truncate(next(store.glob("MANIFEST-*")), 0)
-    elif what == "trig":
-        os.truncate(current(output) / "graph.trig", 100)
-    elif what == "trig gone":
-        (current(output) / "graph.trig").unlink()
+    elif what == "summary":
+        os.truncate(current(output) / "build.json", 20)
+    elif what == "summary gone":
+        (current(output) / "build.json").unlink()
     elif what == "CURRENT":
         (output / CURRENT).write_bytes(b"")
     elif what == "CURRENT gone":
@@ -193,7 +188,6 @@ def test_building_again_mends_a_damaged_build(small_plan: Maker, tmp_path: Path,
     again = build([plan], output)
     assert again.name == first.name
     assert dump(current(output)) == whole
-    assert (current(output) / "graph.trig").read_bytes() == trig
     assert [p.name for p in (output / "builds").iterdir()] == [first.name]
 
 
@@ -205,7 +199,7 @@ def test_others_may_read_a_build_as_the_umask_says(small_plan: Maker, tmp_path: 
         os.umask(old)
     for path, mode in ((tmp_path / "out" / CURRENT, 0o644), (current(tmp_path / "out"), 0o755)):
         assert stat.S_IMODE(path.stat().st_mode) == mode
-    assert stat.S_IMODE((current(tmp_path / "out") / "graph.trig").stat().st_mode) == 0o644
+    assert stat.S_IMODE((current(tmp_path / "out") / "build.json").stat().st_mode) == 0o644
 
 
 def test_an_interrupted_build_leaves_no_litter(
@@ -217,7 +211,7 @@ def test_an_interrupted_build_leaves_no_litter(
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(builds, "write_trig", interrupted)
+    monkeypatch.setattr(builds, "_load", interrupted)
     with pytest.raises(KeyboardInterrupt):
         build([small_plan(parks=3).path], tmp_path / "out")
     assert sorted(p.name for p in (tmp_path / "out" / "builds").iterdir()) == before
@@ -248,7 +242,7 @@ def assert_whole(output: Path, allowed: dict[int, tuple[int, int]]) -> int:
     parks = len(kg.entities("Park"))
     assert (len(kg.statements()), len(dump(kg.folder))) == allowed[parks]
     summary = json.loads((kg.folder / "build.json").read_text("utf-8"))
-    assert summary["trig_sha256"] == hashlib.sha256((kg.folder / "graph.trig").read_bytes()).hexdigest()
+    assert summary["quads"] == allowed[parks][1]
     return parks
 
 

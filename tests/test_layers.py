@@ -27,6 +27,7 @@ LAYERS = (
     ("graph", "resolve"),
     ("remote_graph",),
     ("check", "export", "network"),
+    ("parts",),
     ("figures", "view"),
     ("offline",),
     ("compare",),

@@ -12,9 +12,9 @@ import pytest
 import plangraph
 import plangraph.check
 import plangraph.graph
-from plangraph import builds, reuse
+from plangraph import builds, parts
 from plangraph.builds import build
-from plangraph.errors import TablesError
+from plangraph.errors import PlangraphError, TablesError
 from plangraph.resolve.mappings import FILE, Mapping, mappings_tsv
 from tests.conftest import invent_plan
 
@@ -27,10 +27,11 @@ def invent(root: Path, number: int, draw: random.Random) -> None:
     invent_plan(root, f"plan{number}", [*parks, *domains], sorted(pairs))
 
 
-def contents(path: Path) -> tuple[bytes, list[str], str]:
-    """Everything a reader can see of a build: the TriG file, the store's quads, the name."""
+def contents(path: Path) -> tuple[list[str], int, str]:
+    """Everything a reader can see of a build: the store's quads, their number as the summary has it, the name."""
     kg = plangraph.open(path)
-    return (kg.folder / "graph.trig").read_bytes(), sorted(map(str, kg.store)), kg.name
+    summary = json.loads((kg.folder / "build.json").read_text("utf-8"))
+    return sorted(map(str, kg.store)), summary["quads"], kg.name
 
 
 def updates(path: Path) -> int:
@@ -38,11 +39,11 @@ def updates(path: Path) -> int:
     return int(json.loads((plangraph.open(path).folder / "build.json").read_text("utf-8"))["updates"])
 
 
-def test_random_edits_give_the_same_bytes_as_a_build_from_nothing(
+def test_random_edits_give_the_same_quads_as_a_build_from_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reuse, "MAX_CHANGED", 1.0)
-    monkeypatch.setattr(reuse, "MIN_QUADS", 0)
+    monkeypatch.setattr(builds, "MAX_CHANGED", 1.0)
+    monkeypatch.setattr(builds, "MIN_QUADS", 0)
     draw = random.Random(7)
     root = tmp_path / "plans"
     for number in range(6):
@@ -68,8 +69,8 @@ def test_random_edits_give_the_same_bytes_as_a_build_from_nothing(
 
 
 def test_the_old_build_is_left_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reuse, "MAX_CHANGED", 1.0)
-    monkeypatch.setattr(reuse, "MIN_QUADS", 0)
+    monkeypatch.setattr(builds, "MAX_CHANGED", 1.0)
+    monkeypatch.setattr(builds, "MIN_QUADS", 0)
     draw = random.Random(8)
     root = tmp_path / "plans"
     for number in range(3):
@@ -85,8 +86,8 @@ def test_the_old_build_is_left_as_it_was(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_many_changes_and_many_updates_load_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reuse, "MIN_QUADS", 0)
-    monkeypatch.setattr(reuse, "MAX_CHANGED", 0.0)
+    monkeypatch.setattr(builds, "MIN_QUADS", 0)
+    monkeypatch.setattr(builds, "MAX_CHANGED", 0.0)
     draw = random.Random(9)
     root = tmp_path / "plans"
     for number in range(3):
@@ -96,8 +97,8 @@ def test_many_changes_and_many_updates_load_everything(tmp_path: Path, monkeypat
         invent(root, number, draw)
     build([root], tmp_path / "out")
     assert updates(tmp_path / "out") == 0
-    monkeypatch.setattr(reuse, "MAX_CHANGED", 1.0)
-    monkeypatch.setattr(reuse, "MIN_QUADS", 0)
+    monkeypatch.setattr(builds, "MAX_CHANGED", 1.0)
+    monkeypatch.setattr(builds, "MIN_QUADS", 0)
     monkeypatch.setattr(builds, "MAX_UPDATES", 1)
     seen = []
     for _ in range(3):
@@ -108,8 +109,8 @@ def test_many_changes_and_many_updates_load_everything(tmp_path: Path, monkeypat
 
 
 def test_a_damaged_store_is_not_taken_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reuse, "MAX_CHANGED", 1.0)
-    monkeypatch.setattr(reuse, "MIN_QUADS", 0)
+    monkeypatch.setattr(builds, "MAX_CHANGED", 1.0)
+    monkeypatch.setattr(builds, "MIN_QUADS", 0)
     draw = random.Random(10)
     root = tmp_path / "plans"
     invent(root, 1, draw)
@@ -122,7 +123,9 @@ def test_a_damaged_store_is_not_taken_over(tmp_path: Path, monkeypatch: pytest.M
     assert contents(tmp_path / "out") == contents(tmp_path / "new")
 
 
-def test_verdicts_are_kept_and_never_hide_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_known_of_tables_is_kept_and_never_hides_a_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     draw = random.Random(11)
     root = tmp_path / "plans"
     for number in range(3):
@@ -138,7 +141,28 @@ def test_verdicts_are_kept_and_never_hide_a_fault(tmp_path: Path, monkeypatch: p
     with pytest.raises(TablesError):
         build([root], tmp_path / "out")
     assert len(judged) == 1
-    (tmp_path / "out" / builds.VERDICTS).write_text('{"rules": 1}', encoding="utf-8")
+    (tmp_path / "out" / builds.PARTS).write_bytes(b"no database " * 400)
     with pytest.raises(TablesError):
         build([root], tmp_path / "out")
     assert len(judged) == 4
+    path.write_text(path.read_text("utf-8").replace("locatedIn", "focusesOn", 1), encoding="utf-8")
+    assert build([root], tmp_path / "out").report == first
+
+
+def test_many_plans_are_read_by_several_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    draw = random.Random(12)
+    root = tmp_path / "plans"
+    for number in range(6):
+        invent(root, number, draw)
+    one = build([root], tmp_path / "one").report
+    monkeypatch.setattr(parts, "MANY", 2)
+    assert build([root], tmp_path / "many").report == one
+    assert contents(tmp_path / "one") == contents(tmp_path / "many")
+    table = root / "plan3" / "statements.csv"
+    table.write_text(table.read_text("utf-8").replace("accepted", "perhaps", 1), encoding="utf-8")
+    (root / "plan4" / "entities.csv").unlink()
+    with pytest.raises(PlangraphError, match=r"plan4.*entities\.csv"):
+        build([root], tmp_path / "many2")
+    shutil.rmtree(root / "plan4")
+    with pytest.raises(TablesError, match=r"plan3.*statements\.csv:2:"):
+        build([root], tmp_path / "many2")

@@ -1,12 +1,13 @@
-"""Plan folders → a build: checked tables, sorted TriG and an on-disk Oxigraph store, swapped in at once.
+"""Plan folders → a build: checked tables and an on-disk Oxigraph store, swapped in at once.
 
 A build folder looks like this::
 
     CURRENT            name of the build in use; replaced in one step
-    builds/NAME/       store/ (Oxigraph), graph.trig, build.json; results/ (analyses that were written back)
+    builds/NAME/       store/ (Oxigraph), build.json; results/ (analyses that were written back)
 
 ``NAME`` is a hash of what went in. A new build is made beside the old one and ``CURRENT`` is replaced last, so
-whatever happens on the way, a reader finds the old build or the new one, whole.
+whatever happens on the way, a reader finds the old build or the new one, whole. Plans go one by one into the store, so
+memory holds their gists and never their quads; where few plans changed, only these are read and only these quads move.
 """
 
 from __future__ import annotations
@@ -17,33 +18,38 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from plangraph.check import Report, check_folders
-from plangraph.errors import BuildError, TablesError
+from plangraph.check import Report
+from plangraph.errors import BuildError
 from plangraph.files import replace_file
-from plangraph.folder import find_plan_folders, read_folders
-from plangraph.graph import BUILD_NAME, CURRENT, STORE, SUMMARY, TRIG, PlanGraph
+from plangraph.folder import find_plan_folders
+from plangraph.graph import BUILD_NAME, CURRENT, STORE, SUMMARY, PlanGraph
+from plangraph.parts import Part, Parts, read_parts, read_plan, table_key
 from plangraph.query import open_store
-from plangraph.rdf import build_graphs, write_trig
+from plangraph.rdf import infer, ontology_triples, plan_triples, scope_of_change
 from plangraph.resolve.mappings import find_mappings
-from plangraph.resolve.merge import Merged, merge_files
+from plangraph.resolve.merge import Merging, merge_files
 from plangraph.resolve.triples import MAPPINGS_GRAPH, mapping_triples
 from plangraph.resources import resource_dir
-from plangraph.reuse import MAX_UPDATES, Graph, Verdicts, graph_digests, update_store
+from plangraph.reuse import MAX_CHANGED, MAX_UPDATES, MIN_QUADS, Change, update_store
+from plangraph.vocab import INFERRED_GRAPH, ONTOLOGY_GRAPH, plan_iri, world_graph_iri
 
 if TYPE_CHECKING:
+    import pyoxigraph as ox
+
     from plangraph.network import Communities, Ranking
 
 LOCK_SECONDS = 60.0
 #: Raised when a build's files change for the same tables, so that an old build is not taken for a new one.
-LAYOUT = 2
+LAYOUT = 3
 RESULTS = "results"
-#: What the shapes said of the tables of the build in use.
-VERDICTS = ".verdicts.json"
+#: What is known of the plans of the build in use.
+PARTS = ".parts.sqlite"
 _WORK = "new-"
 
 
@@ -98,25 +104,74 @@ def build(
     """
     progress("read")
     found = find_plan_folders([Path(f) for f in folders] or [resource_dir("graph")])
-    plans = read_folders(found)
-    if accepted_only:
-        plans = [p.accepted() for p in plans]
-    progress("check")
     out = Path(output)
-    verdicts = Verdicts(out / VERDICTS, "accepted " if accepted_only else "")
-    report = check_folders(plans, verdicts=verdicts)
-    if report.errors:
-        raise TablesError(report.errors)
-    files = find_mappings(found) if mappings is None else [Path(m) for m in mappings]
-    merged = merge_files(plans, files)
+    memory = Parts(out / PARTS)
+    raw = read_parts(found, accepted_only, memory, progress)
+    merging = merge_files(
+        [p.gist for p in raw], find_mappings(found) if mappings is None else [Path(m) for m in mappings]
+    )
+    corpus = _corpus(raw, merging, accepted_only)
     progress("write")
     _claim(out)
     with _locked(out):
-        verdicts.save()
-        name, quads = _write(merged, out, progress)
-    entities = {e.id for p in merged.folders for e in p.entities}
-    statements = sum(s.status != "rejected" for p in merged.folders for s in p.statements)
-    return Build(out, name, report, len(plans), len(entities), statements, quads, len(merged.ids), merged.dropped)
+        memory.save([*raw, *corpus.parts], _keys_in_use(out))
+        name, quads = _write(corpus, memory, out, progress)
+    gists = [p.gist for p in corpus.parts]
+    entities = {e[0] for g in gists for e in g.entities}
+    counts = tuple(c for p in raw for c in p.counts)
+    report = Report(tuple(f for p in raw for f in p.faults), counts, sum(len(p.gist.claims) for p in raw), None)
+    statements = sum(len(g.claims) for g in gists)
+    return Build(out, name, report, len(raw), len(entities), statements, quads, len(merging.ids), corpus.dropped)
+
+
+@dataclass(frozen=True, slots=True)
+class _Corpus:
+    """The plans of one build.
+
+    Args:
+        parts: Each plan after the merging; the key of one that the merging touches says so.
+        keys: Key of each plan's tables.
+        merging: What becomes one.
+        accepted_only: Whether proposed statements are left out.
+        dropped: Statements left out because both their ends became one.
+    """
+
+    parts: tuple[Part, ...]
+    keys: dict[str, str]
+    merging: Merging
+    accepted_only: bool
+    dropped: int
+
+    def mappings(self) -> tuple[list[str], list[str]]:
+        """Triples of the graph of mappings, and which of them are facts."""
+        return mapping_triples(self.merging, [p.gist for p in self.parts]) if self.merging.mappings else ([], [])
+
+    def triples(self, part: Part) -> tuple[list[str], list[str]]:
+        """Triples of a plan's own graph and of its world graph."""
+        if table_key(part.path, self.accepted_only) != self.keys[part.gist.plan]:
+            raise BuildError(
+                f"{part.path}: the tables changed while they were built; build again",
+                f"{part.path}：构建过程中表格被改动；请重新构建",
+            )
+        return plan_triples(self.merging.folder(read_plan(part.path, self.accepted_only)))
+
+
+def _corpus(raw: Sequence[Part], merging: Merging, accepted_only: bool) -> _Corpus:
+    parts, dropped = [], 0
+    for part in raw:
+        gist, fell = merging.gist(part.gist)
+        dropped += fell
+        if merging.touches(part.gist):
+            key = hashlib.sha256(f"{part.key}\n{merging.words(part.gist)}".encode()).hexdigest()
+            part = replace(part, key=key, gist=gist)
+        parts.append(part)
+    return _Corpus(tuple(parts), {p.gist.plan: p.key for p in raw}, merging, accepted_only, dropped)
+
+
+def _keys_in_use(out: Path) -> list[str]:
+    """Keys of the plans of the current build."""
+    summary = _summary_of(out)
+    return list(summary.get("parts", {}).values()) if summary else []
 
 
 def write_back(path: Path | str, outcome: Ranking | Communities) -> str:
@@ -169,9 +224,8 @@ def _add_results(out: Path, old: Path, summary: dict[str, Any], base: str, iri: 
     name = digest.hexdigest()[:16]
     plain = summary.get("base_quads", summary["quads"])
     quads = plain + sum(text.count("\n") for text in results.values())
-    trig_bytes = summary.get("base_trig_bytes", (old / TRIG).stat().st_size)
     _clear(out, name, base)
-    if not _is_whole(out / "builds" / name, quads):
+    if not _whole(out / "builds" / name):
         work = out / "builds" / f"{_WORK}{secrets.token_hex(8)}"
         work.mkdir()
         try:
@@ -185,27 +239,12 @@ def _add_results(out: Path, old: Path, summary: dict[str, Any], base: str, iri: 
             (work / RESULTS).mkdir()
             for each, text in results.items():
                 (work / RESULTS / f"{each}.nt").write_text(text, encoding="utf-8", newline="")
-            _append_trig(old / TRIG, trig_bytes, iri.rpartition("/")[0], results, work / TRIG)
-            facts = {"name": name, "base": base, "plans": summary["plans"], "quads": quads}
-            _summarise(work, {**facts, "base_quads": plain, "base_trig_bytes": trig_bytes})
+            _summarise(work, {**summary, "name": name, "base": base, "quads": quads, "base_quads": plain})
             _swap_in(work, out / "builds" / name)
         except BaseException:
             shutil.rmtree(work, ignore_errors=True)
             raise
     replace_file(out / CURRENT, (name + "\n").encode())
-
-
-def _append_trig(old: Path, size: int, root: str, results: dict[str, str], new: Path) -> None:
-    """The first ``size`` bytes of ``old``, which are the plans' graphs, then the graphs of results."""
-    with old.open("rb") as source:
-        data = source.read(size)
-    graphs = [(f"{root}/{name}", text.replace(" .\n", "\n").splitlines()) for name, text in sorted(results.items())]
-    write_trig(graphs, new)
-    with new.open("rb+") as file:
-        added = file.read()
-        file.seek(0)
-        file.write(data + added)
-        os.fsync(file.fileno())
 
 
 @contextlib.contextmanager
@@ -248,34 +287,38 @@ def _claim(out: Path) -> None:
         raise BuildError(f"{out}: cannot be made ({why})", f"{out}：无法创建（{why}）") from None
 
 
-def _write(plans: Merged, out: Path, progress: Callable[[str], None]) -> tuple[str, int]:
-    """Make the build of ``plans`` unless it is there, and make it the current one; its name and quads."""
-    graphs = list(build_graphs(plans.folders))
-    if plans.mappings:
-        graphs.append((MAPPINGS_GRAPH, *mapping_triples(plans)))
-    digests = graph_digests(graphs)
-    listed = "".join(f"{graph} {digest}\n" for graph, digest in digests.items())
-    name = hashlib.sha256(f"layout {LAYOUT}\n{listed}".encode()).hexdigest()[:16]
+def _write(corpus: _Corpus, memory: Parts, out: Path, progress: Callable[[str], None]) -> tuple[str, int]:
+    """Make the build of ``corpus`` unless it is there, and make it the current one; its name and quads."""
+    keys = {p.gist.plan: p.key for p in corpus.parts}
+    mapped = hashlib.sha256("\n".join(corpus.mappings()[0]).encode("utf-8")).hexdigest()
+    listed = "".join(f"{plan} {key}\n" for plan, key in sorted(keys.items()))
+    name = hashlib.sha256(f"layout {LAYOUT}\n{mapped}\n{listed}".encode()).hexdigest()[:16]
     with_results = _current_of(out, name)
     if with_results is not None:  # the same tables: what was computed on them still holds
         return with_results
-    merged = {t for _, _, facts in graphs for t in facts}
-    quads = sum(len(triples) for _, triples, _ in graphs) + len(merged)
     target = out / "builds" / name
     _clear(out, name)
-    if not _is_whole(target, quads):
+    there = _whole(target)
+    if there is not None:
+        quads = int(there["quads"])
+    else:
         work = out / "builds" / f"{_WORK}{secrets.token_hex(8)}"
         work.mkdir()
         try:
             progress("store")
-            updates = _update(out, graphs, merged, work, quads)
-            if not updates:
-                _load(work, graphs, sorted(merged))
-            progress("trig")
-            _write_trig(work, graphs)
-            ids = [p.plan.id for p in plans.folders]
-            facts = {"name": name, "plans": ids, "quads": quads, "graphs": digests, "updates": updates}
-            _summarise(work, facts)
+            updates, quads = _update(out, corpus, memory, mapped, work) or (0, _load(corpus, work, progress))
+            counts = {
+                p.gist.plan: {"entities": len(p.gist.entities), "statements": len(p.gist.claims)} for p in corpus.parts
+            }
+            facts = {
+                "name": name,
+                "plans": [*keys],
+                "quads": quads,
+                "parts": keys,
+                "mapped": mapped,
+                "updates": updates,
+            }
+            _summarise(work, {**facts, "counts": counts})
             progress("swap")
             _swap_in(work, target)
         except BaseException:
@@ -286,8 +329,14 @@ def _write(plans: Merged, out: Path, progress: Callable[[str], None]) -> tuple[s
 
 
 def _summarise(work: Path, facts: dict[str, Any]) -> None:
-    facts["trig_sha256"] = hashlib.sha256((work / TRIG).read_bytes()).hexdigest()
+    facts["files"] = _sizes(work / STORE)
     replace_file(work / SUMMARY, (json.dumps(facts, indent=1) + "\n").encode())
+
+
+def _sizes(store: Path) -> dict[str, int]:
+    """Size of each file that a store needs."""
+    needed = [p for p in store.iterdir() if p.suffix in (".sst", ".log") or p.name.startswith(("MANIFEST", "CURRENT"))]
+    return {p.name: p.stat().st_size for p in sorted(needed)}
 
 
 def _swap_in(work: Path, target: Path) -> None:
@@ -298,16 +347,22 @@ def _swap_in(work: Path, target: Path) -> None:
     shutil.rmtree(damaged, ignore_errors=True)
 
 
-def _current_of(out: Path, base: str) -> tuple[str, int] | None:
-    """Name and quads of the current build if it is ``base`` with results written back, and whole."""
+def _summary_of(out: Path) -> dict[str, Any] | None:
+    """The summary of the current build, if it can be read."""
     try:
-        current = (out / CURRENT).read_text("utf-8").strip()
-        summary = json.loads((out / "builds" / current / SUMMARY).read_text("utf-8"))
+        name = (out / CURRENT).read_text("utf-8").strip()
+        found = json.loads((out / "builds" / name / SUMMARY).read_text("utf-8"))
     except (OSError, ValueError):
         return None
-    if summary.get("base") != base or not _is_whole(out / "builds" / current, summary.get("quads", -1)):
+    return found if isinstance(found, dict) else None
+
+
+def _current_of(out: Path, base: str) -> tuple[str, int] | None:
+    """Name and quads of the current build if it is ``base`` with results written back, and whole."""
+    summary = _summary_of(out)
+    if summary is None or summary.get("base") != base or _whole(out / "builds" / str(summary["name"])) is None:
         return None
-    return current, int(summary["quads"])
+    return str(summary["name"]), int(summary["quads"])
 
 
 def _clear(out: Path, name: str, base: str = "") -> None:
@@ -321,47 +376,124 @@ def _clear(out: Path, name: str, base: str = "") -> None:
             shutil.rmtree(stray, ignore_errors=True)
 
 
-def _is_whole(target: Path, quads: int) -> bool:
-    """Whether the build in ``target`` is there and as it was made."""
+def _whole(target: Path) -> dict[str, Any] | None:
+    """The summary of the build in ``target`` if it is there and its files are as they were made."""
     try:
-        summary = json.loads((target / SUMMARY).read_text("utf-8"))
-        trig = hashlib.sha256((target / TRIG).read_bytes()).hexdigest()
-        return len(open_store(target / STORE)) == quads and trig == summary["trig_sha256"]
-    except (OSError, ValueError, KeyError, RuntimeError, BuildError):
-        return False
+        summary: dict[str, Any] = json.loads((target / SUMMARY).read_text("utf-8"))
+        if summary["files"] != _sizes(target / STORE):
+            return None
+        open_store(target / STORE)
+    except (OSError, ValueError, KeyError, TypeError, BuildError):
+        return None
+    return summary
 
 
-def _update(out: Path, graphs: Sequence[Graph], merged: set[str], work: Path, quads: int) -> int:
-    """Make the store from that of the current build; how many times in a row that was done, 0 if it was not."""
+def _update(out: Path, corpus: _Corpus, memory: Parts, mapped: str, work: Path) -> tuple[int, int] | None:
+    """Make the store from that of the current build, if that pays: how many times in a row that was done, and quads."""
+    summary = _summary_of(out)
     try:
-        old = out / "builds" / (out / CURRENT).read_text("utf-8").strip()
-        summary = json.loads((old / SUMMARY).read_text("utf-8"))
-        before, updates = dict(summary["graphs"]), int(summary["updates"]) + 1
-    except (OSError, ValueError, KeyError, TypeError):
-        return 0
-    if updates > MAX_UPDATES or not _is_whole(old, summary.get("quads", -1)):
-        return 0
+        assert summary is not None
+        before, updates = dict(summary["parts"]), int(summary["updates"]) + 1
+        quads, same_mappings = int(summary.get("base_quads", summary["quads"])), summary["mapped"] == mapped
+        old = out / "builds" / str(summary["name"])
+    except (AssertionError, KeyError, TypeError, ValueError):
+        return None
+    now = {p.gist.plan: p for p in corpus.parts}
+    changed = {plan for plan in before.keys() | now.keys() if plan not in now or before.get(plan) != now[plan].key}
+    few = len(changed) <= MAX_CHANGED * max(len(before), len(now))
+    if updates > MAX_UPDATES or quads < MIN_QUADS or not few or "base" in summary or _whole(old) is None:
+        return None
+    were = memory.known([(out, before[plan]) for plan in sorted(changed & before.keys())])
+    if None in were:
+        return None
+    change = _change([p for p in were if p], changed, corpus, same_mappings)
     try:
-        made = update_store(old / STORE, before, graphs, merged, work / STORE)
-        if made and len(open_store(work / STORE)) == quads:
-            return updates
-    except (OSError, RuntimeError, ValueError, BuildError):
-        pass  # whatever ails the old store, a new one can be made
-    shutil.rmtree(work / STORE, ignore_errors=True)
-    return 0
+        return updates, quads + update_store(old / STORE, change, work / STORE)
+    except (OSError, RuntimeError, ValueError, BuildError):  # whatever ails the old store, a new one can be made
+        shutil.rmtree(work / STORE, ignore_errors=True)
+        return None
 
 
-def _load(work: Path, graphs: Sequence[Graph], merged: Sequence[str]) -> None:
+def _change(were: Sequence[Part], changed: set[str], corpus: _Corpus, same_mappings: bool) -> Change:
+    """What becomes another in the store where the plans ``changed``, which ``were``, are as ``corpus`` has them."""
+    change = Change()
+    for plan in changed:
+        change.whole[plan_iri(plan)] = change.whole[world_graph_iri(plan)] = []
+    for part in corpus.parts:
+        if part.gist.plan in changed:
+            own, world = corpus.triples(part)
+            change.whole[plan_iri(part.gist.plan)], change.whole[world_graph_iri(part.gist.plan)] = own, world
+            change.facts.update(own, world)
+    if not same_mappings:
+        change.whole[MAPPINGS_GRAPH], facts = corpus.mappings()
+        change.facts.update(facts)
+    after = [p.gist for p in corpus.parts]
+    before = [g for g in after if g.plan not in changed] + [p.gist for p in were]
+    scope = scope_of_change(before, after)
+    old, new = (dict(infer(gists, scope)) for gists in (before, after))
+    change.facts.update(new)
+    lines = [{*facts, *(line for why in facts.values() for line in why)} for facts in (old, new)]
+    change.gone[INFERRED_GRAPH], change.come[INFERRED_GRAPH] = sorted(lines[0] - lines[1]), sorted(lines[1] - lines[0])
+    return change
+
+
+def _load(corpus: _Corpus, work: Path, progress: Callable[[str], None]) -> int:
+    """Load all quads into a new store; their number."""
     import pyoxigraph as ox
 
     store = ox.Store(str(work / STORE))
-    lines = [f"{t} <{graph}> .\n" for graph, triples, _ in graphs for t in triples]
-    lines += [f"{t} .\n" for t in merged]
-    store.bulk_load("".join(lines).encode("utf-8"), format=ox.RdfFormat.N_QUADS)
+    _bulk_load(store, _lines(corpus, progress))
     store.flush()
+    return len(store)
 
 
-def _write_trig(work: Path, graphs: Sequence[Graph]) -> None:
-    write_trig(((graph, triples) for graph, triples, _ in graphs), work / TRIG)
-    with (work / TRIG).open("rb+") as file:
-        os.fsync(file.fileno())
+def _lines(corpus: _Corpus, progress: Callable[[str], None]) -> Iterator[str]:
+    """N-Quads of a whole build, plan by plan. A merged fact may come more than once; the store keeps one."""
+    for number, part in enumerate(corpus.parts, 1):
+        progress(f"store {number}/{len(corpus.parts)}")
+        own, world = corpus.triples(part)
+        yield from _both(plan_iri(part.gist.plan), own, own)
+        yield from _both(world_graph_iri(part.gist.plan), world, world)
+    yield from _both(MAPPINGS_GRAPH, *corpus.mappings())
+    yield from _both(ONTOLOGY_GRAPH, ontology_triples(), ontology_triples())
+    progress("infer")
+    for fact, why in infer([p.gist for p in corpus.parts]):
+        yield from _both(INFERRED_GRAPH, [fact, *why], [fact])
+
+
+def _both(graph: str, triples: Iterable[str], facts: Iterable[str]) -> Iterator[str]:
+    """``triples`` in their graph, and ``facts`` in the default graph."""
+    end = f" <{graph}> .\n"
+    yield "".join([t + end for t in triples])
+    yield "".join([t + " .\n" for t in facts])
+
+
+def _bulk_load(store: ox.Store, texts: Iterable[str]) -> None:
+    """Load N-Quads in bulk as they are made: the engine reads from a pipe while the next plan is written into it."""
+    import pyoxigraph as ox
+
+    reading, writing = os.pipe()
+    failed: list[BaseException] = []
+
+    def load() -> None:
+        try:
+            with open(reading, "rb") as pipe:
+                if os.path.isdir("/dev/fd"):  # read by the engine itself, beside what Python does
+                    store.bulk_load(path=f"/dev/fd/{pipe.fileno()}", format=ox.RdfFormat.N_QUADS)
+                else:
+                    store.bulk_load(pipe, format=ox.RdfFormat.N_QUADS)
+        except BaseException as error:
+            failed.append(error)
+
+    loader = threading.Thread(target=load)
+    loader.start()
+    try:
+        with open(writing, "wb", buffering=1 << 20) as pipe:
+            for text in texts:
+                pipe.write(text.encode("utf-8"))
+    except BrokenPipeError:
+        pass  # the loader says why
+    finally:
+        loader.join()
+    if failed:
+        raise failed[0]

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 DEFAULT_BUILD = "plangraph-build"
 CURRENT = "CURRENT"
 STORE = "store"
-TRIG = "graph.trig"
 SUMMARY = "build.json"
 BUILD_NAME = re.compile("[0-9a-f]{16}")
 
@@ -428,8 +427,19 @@ class PlanGraph:
 
     def to_rdflib(self) -> rdflib.Dataset:
         """The named graphs as an rdflib Dataset whose default graph is their union."""
+        import pyoxigraph as ox
         import rdflib
 
         dataset = rdflib.Dataset(default_union=True)
-        dataset.parse(self.folder / TRIG, format="trig")
+        named = b"".join(
+            (self.store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=g) or b"").replace(b" .\n", f" {g} .\n".encode())
+            for g in sorted(self.store.named_graphs(), key=str)
+        )
+        dataset.parse(data=named, format="nquads")
         return dataset
+
+    @functools.cached_property
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Entities and statements of each plan, by its id; kept by the build, so that nothing is counted."""
+        found: dict[str, dict[str, int]] = json.loads((self.folder / SUMMARY).read_text("utf-8"))["counts"]
+        return found

@@ -15,9 +15,11 @@ A build holds these graphs:
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from plangraph.folder import PlanFolder
@@ -63,6 +65,7 @@ _PLAN_LITERALS = {
     "text_sha256": (PLAN + "textSha256", ""),
     "text_characters": (PLAN + "textCharacters", XSD + "integer"),
 }
+Fact = tuple[str, str, str]
 _TYPE = f"<{RDF}type>"
 _LABEL = f"<{RDFS}label>"
 
@@ -181,42 +184,121 @@ def _evidence(plan_id: str, owner: str, e: Evidence, sections: dict[tuple[str, .
             own.append(f"<{node}> <{PLAN}{prop}> {literal(value, kind)}")
 
 
-def inferred_triples(folders: Sequence[PlanFolder]) -> tuple[list[str], list[str]]:
+@dataclass(frozen=True, slots=True)
+class Gist:
+    """What inference and merging need of one plan, without its evidence.
+
+    Args:
+        plan: Its id.
+        entities: Id, class, Chinese name, English name and broader concept of each.
+        claims: Subject, relation and object of each statement that is not rejected.
+    """
+
+    plan: str
+    entities: tuple[tuple[str, str, str, str, str], ...]
+    claims: tuple[tuple[str, str, str], ...]
+
+
+def gist_of(folder: PlanFolder) -> Gist:
+    """The gist of a plan."""
+    return Gist(
+        folder.plan.id,
+        tuple((e.id, e.type, e.label_zh, e.label_en, e.broader) for e in folder.entities),
+        tuple((s.subject, s.predicate, s.object) for s in folder.statements if s.status != "rejected"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What an inference is to look at; what lies outside is left out of its result.
+
+    Args:
+        pairs: Ends of facts (IRIs), in either order.
+        entities: IRIs of entities whose wider classes are wanted.
+    """
+
+    pairs: frozenset[tuple[str, str]]
+    entities: frozenset[str]
+
+    def holds(self, subject: str, object: str) -> bool:
+        """Whether facts between the two are looked at."""
+        return (subject, object) in self.pairs or (object, subject) in self.pairs
+
+
+def inferred_triples(folders: Iterable[PlanFolder]) -> tuple[list[str], list[str]]:
     """What follows from the statements of ``folders`` by the ontology.
 
     Returns:
         The inferred facts, and the triples that say of each by which rule and on which statements it rests;
         both sorted. A fact that some plan states itself is not among them.
     """
-    ontology = load_ontology()
-    stated: dict[tuple[str, str, str], set[str]] = defaultdict(set)
-    types: dict[tuple[str, str], set[str]] = defaultdict(set)
-    asserted: set[tuple[str, str, str]] = set()
-    for folder in folders:
-        for s in folder.statements:
-            if s.status != "rejected":
-                fact = (entity_iri(s.subject), PLAN + s.predicate, entity_iri(s.object))
-                stated[fact].add(statement_iri(folder.plan.id, s.subject, s.predicate, s.object))
-        for entity in folder.entities:
-            asserted.add((entity.iri, RDF + "type", PLAN + entity.type))
-            if entity.broader:
-                asserted.add((entity.iri, SKOS + "broader", entity_iri(entity.broader)))
-            for ancestor in ontology.ancestors(entity.type)[1:]:
-                types[entity.iri, ancestor].add(plan_iri(folder.plan.id))
-    asserted.update(stated)
-    facts: dict[tuple[str, str, str], tuple[str, tuple[str, ...]]] = {}
-    for fact, rule, premises in _entailments(stated, ontology):
+    lines = list(infer([gist_of(f) for f in folders]))
+    return sorted(fact for fact, _ in lines), sorted(reason for _, why in lines for reason in why)
+
+
+def infer(gists: Sequence[Gist], scope: Scope | None = None) -> Iterator[tuple[str, list[str]]]:
+    """Each inferred fact with the triples that say why it holds; within ``scope`` if one is given."""
+    stated, types, asserted = _premises(gists, scope)
+    facts: dict[Fact, tuple[str, tuple[str, ...]]] = {}
+    for fact, rule, premises in _entailments(stated, load_ontology()):
         facts.setdefault(fact, (rule, premises))
     for (iri, ancestor), plans in types.items():
         facts[iri, RDF + "type", PLAN + ancestor] = ("subclass", tuple(sorted(plans)))
-    facts = {fact: why for fact, why in facts.items() if fact not in asserted}
-    triples = sorted(f"<{s}> <{p}> <{o}>" for s, p, o in facts)
-    reasons = sorted(
-        line
-        for (s, p, o), (rule, premises) in facts.items()
-        for line in _inference(inferred_iri(s, p, o), s, p, o, rule, premises)
-    )
-    return triples, reasons
+    for (s, p, o), (rule, premises) in facts.items():
+        if (s, p, o) not in asserted:
+            yield f"<{s}> <{p}> <{o}>", list(_inference(inferred_iri(s, p, o), s, p, o, rule, premises))
+
+
+def _premises(
+    gists: Sequence[Gist], scope: Scope | None
+) -> tuple[dict[Fact, set[str]], dict[tuple[str, str], list[str]], set[Fact]]:
+    """Statements by fact, plans by entity and wider class, and all that some plan says itself."""
+    ontology = load_ontology()
+    chained = {PLAN + name for name, r in ontology.relations.items() if r.transitive}
+    wider = {c: ontology.ancestors(c)[1:] for c in ontology.classes}
+    stated: dict[Fact, set[str]] = defaultdict(set)
+    types: dict[tuple[str, str], list[str]] = defaultdict(list)
+    asserted: set[Fact] = set()
+    for gist in gists:
+        for subject, relation, object in gist.claims:
+            fact = (entity_iri(subject), PLAN + relation, entity_iri(object))
+            asserted.add(fact)
+            if scope is None or fact[1] in chained or scope.holds(fact[0], fact[2]):
+                stated[fact].add(statement_iri(gist.plan, subject, relation, object))
+        plan = plan_iri(gist.plan)
+        for id, kind, _, _, broader in gist.entities:
+            iri = entity_iri(id)
+            asserted.add((iri, RDF + "type", PLAN + kind))
+            if broader:
+                asserted.add((iri, SKOS + "broader", entity_iri(broader)))
+            if scope is None or iri in scope.entities:
+                for ancestor in wider.get(kind) or ontology.ancestors(kind)[1:]:
+                    types[iri, ancestor].append(plan)
+    return stated, types, asserted
+
+
+def scope_of_change(before: Sequence[Gist], after: Sequence[Gist]) -> Scope:
+    """What inference has to look at again where ``before`` became ``after``.
+
+    A fact follows from facts between the same two things, or from a chain; so the pairs are those of the claims that
+    changed, and all that a chain joined or joins.
+    """
+    old, new = ({g.plan: g for g in gists} for gists in (before, after))
+    changed = [
+        g
+        for plan in old.keys() | new.keys()
+        if old.get(plan) != new.get(plan)
+        for g in (old.get(plan), new.get(plan))
+        if g
+    ]
+    pairs = {(entity_iri(s), entity_iri(o)) for g in changed for s, _, o in g.claims}
+    entities = {entity_iri(e[0]) for g in changed for e in g.entities}
+    for gists in (before, after):
+        for name, relation in load_ontology().relations.items():
+            if relation.transitive:
+                edges = {(entity_iri(s), entity_iri(o)): () for g in gists for s, p, o in g.claims if p == name}
+                pairs |= _transitive(edges).keys()  # type: ignore[arg-type]
+    return Scope(frozenset(pairs), frozenset(entities))
 
 
 def _inference(node: str, s: str, p: str, o: str, rule: str, premises: Iterable[str]) -> Iterator[str]:
@@ -278,6 +360,7 @@ def _transitive(edges: dict[tuple[str, str], tuple[str, ...]]) -> dict[tuple[str
     return found
 
 
+@functools.cache
 def ontology_triples() -> list[str]:
     """The ontology's triples, sorted; its blank nodes get names that depend on the file alone."""
     import pyoxigraph as ox

@@ -1,4 +1,4 @@
-"""What was accepted as one thing becomes one node, in memory; the tables are not touched."""
+"""What was accepted as one thing becomes one node, in the build; the tables are not touched."""
 
 from __future__ import annotations
 
@@ -12,25 +12,66 @@ from plangraph.errors import InputError
 from plangraph.folder import PlanFolder
 from plangraph.model import STATUSES, Entity, Evidence, Plan, Statement
 from plangraph.ontology import load_ontology
+from plangraph.rdf import Gist
 from plangraph.resolve.mappings import Mapping, read_mappings
 from plangraph.resolve.names import concept_endings
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
-    """Plans in which the same things are one.
+class Merging:
+    """Which entities of some plans become one.
 
     Args:
-        folders: The plans, those without such things as they were.
         mappings: The accepted mappings between entities of these plans.
-        ids: Id of each entity that went into another one, with the id of that one.
-        dropped: Statements left out because both their ends became one.
+        ids: Id of each entity that goes into another one, with the id of that one.
+        chosen: The ones that others go into, by id, with the names that stand for all.
     """
 
-    folders: tuple[PlanFolder, ...]
     mappings: tuple[Mapping, ...]
     ids: dict[str, str]
-    dropped: int
+    chosen: dict[str, Entity]
+
+    def touches(self, gist: Gist) -> bool:
+        """Whether something in a plan goes into another thing, or another thing into it."""
+        return bool(self.ids) and any(e[0] in self.ids or e[0] in self.chosen for e in gist.entities)
+
+    def words(self, gist: Gist) -> str:
+        """All that a plan's graph owes to the merging, as one text."""
+        said = []
+        for id in sorted({e[0] for e in gist.entities}):
+            best = self.chosen.get(self.ids.get(id, id))
+            if best is not None:
+                said.append(f"{id}\t{best.id}\t{best.label_zh}\t{best.label_en}")
+        return "\n".join(said)
+
+    def folder(self, folder: PlanFolder) -> PlanFolder:
+        """A plan with its ids replaced."""
+        return _renamed(folder, self.ids, self.chosen)
+
+    def gist(self, gist: Gist) -> tuple[Gist, int]:
+        """The gist of a plan with its ids replaced, and how many statements fell away."""
+        if not self.touches(gist):
+            return gist, 0
+        depth = load_ontology().ancestors
+        found: dict[str, tuple[str, str, str, str, str]] = {}
+        for id, kind, zh, en, broader in gist.entities:
+            best = self.ids.get(id, id)
+            if best in found:
+                kind = max(kind, found[best][1], key=lambda t: len(depth(t)))
+                broader = broader or found[best][4]
+            broader = self.ids.get(broader, broader)
+            if best in self.chosen:
+                zh, en = self.chosen[best].label_zh, self.chosen[best].label_en
+            found[best] = (best, kind, zh, en, "" if broader == best else broader)
+        claims: dict[tuple[str, str, str], None] = {}
+        dropped = 0
+        for s, p, o in gist.claims:
+            claim = (self.ids.get(s, s), p, self.ids.get(o, o))
+            if claim[0] == claim[2] and s != o:
+                dropped += 1
+            else:
+                claims[claim] = None
+        return Gist(gist.plan, tuple(found.values()), tuple(claims)), dropped
 
 
 class Groups:
@@ -119,17 +160,17 @@ def _same_class(m: Mapping, where: str) -> None:
         )
 
 
-def merge_files(folders: Sequence[PlanFolder], files: Iterable[Path]) -> Merged:
+def merge_files(gists: Sequence[Gist], files: Iterable[Path]) -> Merging:
     """`merge` by the mappings of several files."""
     lines: list[Mapping] = []
     names = [Path(f) for f in files]
     for path in names:
         lines += read_mappings(path)
-    return merge(folders, lines, ", ".join(map(str, names)))
+    return merge(gists, lines, ", ".join(map(str, names)))
 
 
-def merge(folders: Sequence[PlanFolder], mappings: Sequence[Mapping], where: str = "") -> Merged:
-    """Make one of the entities of ``folders`` that accepted mappings say are one.
+def merge(gists: Sequence[Gist], mappings: Sequence[Mapping], where: str = "") -> Merging:
+    """Which entities of some plans accepted mappings make one.
 
     The one that most plans name stands for all, then the one with the longest name (of concepts the shortest: 医疗器械
     for 医疗器械产业), then the smallest id; it gets the names of the others as aliases, in each plan those it prints.
@@ -137,10 +178,12 @@ def merge(folders: Sequence[PlanFolder], mappings: Sequence[Mapping], where: str
     Raises:
         InputError: The mappings contradict one another, or join two classes.
     """
+    spoken = {i for m in mappings for i in (m.one, m.other)}
     entities: dict[str, list[Entity]] = defaultdict(list)
-    for folder in folders:
-        for e in folder.entities:
-            entities[e.id].append(e)
+    for gist in gists:
+        for id, kind, zh, en, _ in gist.entities:
+            if id in spoken:
+                entities[id].append(Entity(id, kind, zh, en))
     known = [m for m in mappings if m.one in entities and m.other in entities]
     ids: dict[str, str] = {}
     chosen: dict[str, Entity] = {}
@@ -151,12 +194,8 @@ def merge(folders: Sequence[PlanFolder], mappings: Sequence[Mapping], where: str
         english = next((e.label_en for i in (best, *group) for e in entities[i] if e.label_en), "")
         chosen[best] = replace(entities[best][0], label_en=english)
         ids |= {i: best for i in group if i != best}
-    if not ids:
-        accepted = tuple(m for m in known if m.status == "accepted")
-        return Merged(tuple(folders), accepted, {}, 0)
-    changed = [_renamed(f, ids, chosen) for f in folders]
     accepted = tuple(sorted((m for m in known if m.status == "accepted"), key=lambda m: (m.one, m.other)))
-    return Merged(tuple(f for f, _ in changed), accepted, ids, sum(n for _, n in changed))
+    return Merging(accepted, ids, chosen)
 
 
 def _length(e: Entity) -> int:
@@ -176,10 +215,10 @@ def _one_class(group: Sequence[str], entities: Dictionary[str, Sequence[Entity]]
         )
 
 
-def _renamed(folder: PlanFolder, ids: Dictionary[str, str], chosen: Dictionary[str, Entity]) -> tuple[PlanFolder, int]:
-    """``folder`` with the ids replaced, and how many statements fell away."""
+def _renamed(folder: PlanFolder, ids: Dictionary[str, str], chosen: Dictionary[str, Entity]) -> PlanFolder:
+    """``folder`` with the ids replaced; a statement between what became one falls away."""
     if not any(e.id in ids or e.id in chosen for e in folder.entities):
-        return folder, 0
+        return folder
     found: dict[str, Entity] = {}
     for e in folder.entities:
         best = ids.get(e.id, e.id)
@@ -188,16 +227,13 @@ def _renamed(folder: PlanFolder, ids: Dictionary[str, str], chosen: Dictionary[s
         broader = ids.get(e.broader, e.broader)
         found[best] = replace(e, broader="" if broader == best else broader)
     claims: dict[tuple[str, str, str], list[Evidence]] = defaultdict(list)
-    dropped = 0
     for s in folder.statements:
         claim = (ids.get(s.subject, s.subject), s.predicate, ids.get(s.object, s.object))
-        if claim[0] == claim[2] and s.subject != s.object:
-            dropped += s.status != "rejected"
-            continue
-        claims[claim].extend(s.evidence)
+        if claim[0] != claim[2] or s.subject == s.object:
+            claims[claim].extend(s.evidence)
     statements = tuple(Statement(*c, _best(evidence), folder.plan.id) for c, evidence in claims.items())
     plan = _plan(folder.plan, ids)
-    return replace(folder, entities=tuple(found.values()), statements=statements, plan=plan), dropped
+    return replace(folder, entities=tuple(found.values()), statements=statements, plan=plan)
 
 
 def _as(e: Entity, best: Entity, other: Entity | None) -> Entity:

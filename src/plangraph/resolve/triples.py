@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from plangraph.model import decimal_text
 from plangraph.ontology import load_ontology
-from plangraph.rdf import literal
+from plangraph.rdf import Gist, literal
 from plangraph.resolve.mappings import MAPPING, SEMAPV, SSSOM
-from plangraph.resolve.merge import Merged
+from plangraph.resolve.merge import Merging
 from plangraph.resolve.names import concept_endings
 from plangraph.vocab import DCTERMS, OWL, RDF, ROOT, SKOS, XSD, entity_iri
 
@@ -16,7 +18,7 @@ CONCEPTS = ROOT + "scheme/concepts"
 _PREFIXES = {"owl": OWL, "skos": SKOS}
 
 
-def mapping_triples(merged: Merged) -> tuple[list[str], list[str]]:
+def mapping_triples(merged: Merging, gists: Iterable[Gist]) -> tuple[list[str], list[str]]:
     """Sorted triples of the graph of mappings, and those of them that are facts of the merged graph.
 
     What went into another node is named by its old IRI, ``dcterms:isReplacedBy`` the new one. Facts are only the links
@@ -46,14 +48,14 @@ def mapping_triples(merged: Merged) -> tuple[list[str], list[str]]:
             facts.append(f"{ends[0]} {predicate} {ends[1]}")
     for old, new in merged.ids.items():
         lines.append(f"<{entity_iri(old)}> <{DCTERMS}isReplacedBy> <{entity_iri(new)}>")
-    facts += _scheme(merged)
+    facts += _scheme(merged, gists)
     return sorted({*lines, *facts}), sorted(set(facts))
 
 
-def _scheme(merged: Merged) -> list[str]:
+def _scheme(merged: Merging, gists: Iterable[Gist]) -> list[str]:
     """The concept scheme with the concepts that some mapping speaks of."""
     spoken = {merged.ids.get(i, i) for m in merged.mappings for i in (m.one, m.other)}
     top = load_ontology().top_class
-    concepts = {e.id for f in merged.folders for e in f.entities if e.id in spoken and top(e.type) in concept_endings()}
-    found = [f"<{entity_iri(i)}> <{SKOS}inScheme> <{CONCEPTS}>" for i in concepts]
+    concepts = {e[0] for g in gists for e in g.entities if e[0] in spoken and top(e[1]) in concept_endings()}
+    found = [f"<{entity_iri(i)}> <{SKOS}inScheme> <{CONCEPTS}>" for i in sorted(concepts)]
     return [*found, f"<{CONCEPTS}> <{RDF}type> <{SKOS}ConceptScheme>"] if found else []

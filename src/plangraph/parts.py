@@ -1,0 +1,267 @@
+"""What a build keeps in mind of each plan, so that a plan whose tables are as they were is not read again.
+
+The parts lie in an SQLite file of the build folder, by a hash of the tables. Losing it costs time and nothing else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import hashlib
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from typing import Any
+
+from plangraph.check import CountLine, check_folders
+from plangraph.errors import Fault, InputError, TablesError
+from plangraph.folder import PlanFolder, read_folder, read_folders
+from plangraph.rdf import Gist, gist_of
+from plangraph.resources import resource_dir
+
+FILES = ("plan.toml", "entities.csv", "statements.csv")
+#: From so many plans on that must be read, as many processes read as there are processors.
+MANY = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One plan as its build sees it.
+
+    Args:
+        path: Its folder.
+        key: Hash of its tables and of all that judges them.
+        gist: What is inferred and merged from.
+        counts: Its stated counts.
+        faults: What the check found.
+    """
+
+    path: Path
+    key: str
+    gist: Gist
+    counts: tuple[CountLine, ...]
+    faults: tuple[Fault, ...]
+
+    def data(self) -> str:
+        """The part as text, without its folder."""
+        faults = [(Path(f.path).name, *astuple(f)[1:]) for f in self.faults]
+        gist = (self.gist.plan, self.gist.entities, self.gist.claims)
+        return json.dumps([gist, [astuple(c) for c in self.counts], faults], ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_data(cls, path: Path, key: str, text: str) -> Part:
+        """The part of the plan in ``path`` from what `data` gave."""
+        (plan, entities, claims), counts, faults = json.loads(text)
+        gist = Gist(plan, tuple(tuple(e) for e in entities), tuple(tuple(c) for c in claims))
+        known = tuple(Fault(str(path / name), *rest) for name, *rest in faults)
+        return cls(path, key, gist, tuple(CountLine(*c) for c in counts), known)
+
+
+class Parts:
+    """The parts that earlier builds left.
+
+    Args:
+        path: The SQLite file; made by `save`.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def known(self, keys: Iterable[tuple[Path, str]]) -> list[Part | None]:
+        """The part of each plan, None where there is none; a file that is damaged holds none."""
+        if not self.path.is_file():
+            return [None for _ in keys]
+        found: list[Part | None] = []
+        with contextlib.closing(sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro", uri=True)) as base:
+            for path, key in keys:
+                try:
+                    row = base.execute("SELECT data FROM part WHERE key = ?", (key,)).fetchone()
+                    found.append(Part.from_data(path, key, row[0]) if row else None)
+                except (sqlite3.Error, ValueError, TypeError):
+                    found.append(None)
+        return found
+
+    def save(self, parts: Sequence[Part], also: Iterable[str]) -> None:
+        """Keep ``parts`` and those under the keys ``also``, and no others."""
+        try:
+            self._save(parts, also)
+        except sqlite3.DatabaseError:  # damaged: it is made anew
+            self.path.unlink(missing_ok=True)
+            self._save(parts, ())
+
+    def _save(self, parts: Sequence[Part], also: Iterable[str]) -> None:
+        with contextlib.closing(sqlite3.connect(self.path, isolation_level=None)) as base:
+            base.execute("PRAGMA synchronous = OFF")  # what a crash of the machine damages is made anew
+            base.execute("CREATE TABLE IF NOT EXISTS part (key TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID")
+            base.execute("BEGIN IMMEDIATE")
+            there = {row[0] for row in base.execute("SELECT key FROM part")}
+            wanted = {p.key for p in parts}
+            base.executemany("DELETE FROM part WHERE key = ?", [(k,) for k in there - wanted - set(also)])
+            new = {p.key: p for p in parts if p.key not in there}
+            base.executemany("INSERT INTO part VALUES (?, ?)", [(k, p.data()) for k, p in new.items()])
+            base.execute("COMMIT")
+
+
+def table_key(path: Path, accepted_only: bool) -> str:
+    """Hash of a plan's tables and of all that judges them.
+
+    Raises:
+        InputError: A file is missing or cannot be read.
+    """
+    digest = hashlib.sha256(f"{_rules()} {accepted_only}".encode())
+    for name in FILES:
+        try:
+            data = (path / name).read_bytes()
+        except OSError:
+            read_folder(path)  # says what is wrong
+            raise
+        digest.update(hashlib.sha256(data).digest())
+    return digest.hexdigest()
+
+
+def read_plan(path: Path, accepted_only: bool) -> PlanFolder:
+    """A plan's tables as a build takes them."""
+    folder = read_folder(path)
+    return folder.accepted() if accepted_only else folder
+
+
+def read_parts(
+    paths: Sequence[Path], accepted_only: bool, parts: Parts, progress: Callable[[str], None] = lambda step: None
+) -> list[Part]:
+    """The part of each plan in ``paths``: from ``parts``, or read and checked.
+
+    Raises:
+        InputError: A file that is missing or not text.
+        TablesError: Faults in the tables, those of all plans.
+    """
+    keys = [(path, table_key(path, accepted_only)) for path in paths]
+    found = parts.known(keys)
+    missing = [key for key, part in zip(keys, found, strict=True) if part is None]
+    faults: list[Fault] = []
+    read: dict[Path, Part] = {}
+    for done, (path, outcome) in enumerate(_read_all(missing, accepted_only), 1):
+        progress(f"check {done}/{len(missing)}")
+        if isinstance(outcome, Part):
+            read[path] = outcome
+        else:
+            faults += outcome
+    whole = [
+        read[path] if part is None else part
+        for (path, _), part in zip(keys, found, strict=True)
+        if part or path in read
+    ]
+    faults += [f for part in whole for f in part.faults if f.severity == "error"]
+    faults += _twice(whole)
+    if faults:
+        raise TablesError(faults)
+    return whole
+
+
+def _twice(parts: Sequence[Part]) -> list[Fault]:
+    """Faults of plans whose id another one has already."""
+    first: dict[str, Path] = {}
+    twice = [(first[p.gist.plan], p.path) for p in parts if first.setdefault(p.gist.plan, p.path) != p.path]
+    try:
+        for pair in twice:
+            read_folders(pair)
+    except TablesError as error:
+        return list(error.faults)
+    return []
+
+
+def _read_all(
+    missing: Sequence[tuple[Path, str]], accepted_only: bool
+) -> Iterator[tuple[Path, Part | tuple[Fault, ...]]]:
+    """Each plan with its part, or with the faults for which it has none."""
+    if len(missing) < MANY:
+        for path, key in missing:
+            yield path, _read_part(path, key, accepted_only)
+        return
+    import threading
+    from queue import SimpleQueue
+
+    # Processes of our own, not multiprocessing's: those would run the caller's script once more.
+    outcomes: SimpleQueue[tuple[Path, Part | tuple[Fault, ...]] | Exception] = SimpleQueue()
+    running = []
+    for n in range(count := os.cpu_count() or 1):
+        share = missing[n::count]
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "plangraph.parts"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        running.append(process)
+        threading.Thread(target=_listen, args=(process, share, accepted_only, outcomes), daemon=True).start()
+    try:
+        for _ in missing:
+            outcome = outcomes.get()
+            if isinstance(outcome, Exception):
+                raise outcome
+            yield outcome
+    finally:
+        for process in running:
+            process.kill()
+            process.wait()
+
+
+def _listen(process: subprocess.Popen[bytes], share: Sequence[tuple[Path, str]], accepted_only: bool, out: Any) -> None:
+    """Have a process read its share, and put what it says into ``out``."""
+    assert process.stdin and process.stdout
+    try:
+        with process.stdin as pipe:
+            pipe.write(json.dumps([accepted_only, [(str(path), key) for path, key in share]]).encode("utf-8"))
+        for (path, key), line in zip(share, process.stdout, strict=False):
+            kind, said = json.loads(line)
+            if kind == "error":
+                out.put(InputError(*said))
+            else:
+                part = kind == "part"
+                out.put((path, Part.from_data(path, key, said) if part else tuple(Fault(*f) for f in said)))
+    except (OSError, ValueError):
+        pass
+    out.put(
+        InputError("a process that reads tables ended early", "读取表格的进程提前结束")
+    )  # heard only if some are missing
+
+
+def _main() -> None:
+    """Read the plans named on standard input, a line of standard output for each."""
+    accepted_only, share = json.load(sys.stdin)
+    for path, key in share:
+        try:
+            outcome = _read_part(Path(path), key, accepted_only)
+            if isinstance(outcome, Part):
+                line: tuple[str, Any] = ("part", outcome.data())
+            else:
+                line = ("faults", [astuple(f) for f in outcome])
+        except InputError as error:
+            line = ("error", (error.en, error.zh))
+        print(json.dumps(line), flush=True)
+
+
+def _read_part(path: Path, key: str, accepted_only: bool) -> Part | tuple[Fault, ...]:
+    try:
+        folder = read_plan(path, accepted_only)
+    except TablesError as error:
+        return tuple(error.faults)
+    report = check_folders([folder])
+    return Part(path, key, gist_of(folder), report.counts, report.faults)
+
+
+@functools.cache
+def _rules() -> str:
+    """SHA-256 of what a part hangs on besides the tables: ontology, shapes and the code between."""
+    here = Path(__file__).resolve().parent
+    files: list[Any] = [*sorted(resource_dir("ontology").glob("*.ttl"))]
+    files += [here / f"{name}.py" for name in ("check", "folder", "model", "parts", "rdf", "shapes", "tables", "vocab")]
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+if __name__ == "__main__":
+    _main()
