@@ -18,7 +18,7 @@ import pyoxigraph as ox
 import pytest
 
 import plangraph
-from plangraph import builds
+from plangraph import build_folder, builds
 from plangraph.builds import build
 from plangraph.errors import BuildError, InputError, TablesError
 from plangraph.graph import CURRENT, PlanGraph
@@ -322,7 +322,7 @@ def test_a_builder_that_waits_too_long_says_so(
 
     plan, output = small_plan().path, tmp_path / "out"
     build([plan], output)
-    monkeypatch.setattr(builds, "LOCK_SECONDS", 0.05)
+    monkeypatch.setattr(build_folder, "LOCK_SECONDS", 0.05)
     with FileLock(output / ".lock"), pytest.raises(BuildError, match="another build is running") as caught:
         build([plan], output)
     assert "另一个构建正在进行" in caught.value.zh

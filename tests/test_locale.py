@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 import plangraph
-
 from tests.conftest import CLI, InventedPlan, environment
 
 Maker = Callable[..., InventedPlan]

@@ -12,11 +12,12 @@ import pyoxigraph as ox
 import pytest
 
 import plangraph
-from plangraph import builds
-from plangraph.builds import build, write_back
+from plangraph import results
+from plangraph.builds import build
 from plangraph.errors import BuildError
 from plangraph.graph import CURRENT
 from plangraph.query import open_store
+from plangraph.results import write_back
 from plangraph.vocab import PLAN
 from tests.conftest import InventedPlan
 
@@ -151,9 +152,9 @@ def test_a_crash_on_the_way_leaves_the_old_build(output: Path, monkeypatch: pyte
     def broken(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    for name in ("_summarise", "_swap_in"):
+    for name in ("summarise", "swap_in"):
         with monkeypatch.context() as patched:
-            patched.setattr(builds, name, broken)
+            patched.setattr(results, name, broken)
             with pytest.raises(BuildError, match="No space left"):
                 write_back(output, ranking)
         assert contents(output) == before

@@ -12,9 +12,7 @@ memory holds their gists and never their quads; where few plans changed, only th
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import json
 import os
 import secrets
 import shutil
@@ -22,15 +20,15 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from plangraph.build_folder import LAYOUT, WORK, claim, clear, locked, summarise, summary_of, swap_in, whole
 from plangraph.check import Report
 from plangraph.errors import BuildError
 from plangraph.files import replace_file
 from plangraph.folder import find_plan_folders
-from plangraph.graph import BUILD_NAME, CURRENT, STORE, SUMMARY, PlanGraph
+from plangraph.graph import CURRENT, STORE
 from plangraph.parts import Part, Parts, read_parts, read_plan, table_key
-from plangraph.query import open_store
 from plangraph.rdf import infer, ontology_triples, plan_triples, scope_of_change
 from plangraph.resolve.mappings import find_mappings
 from plangraph.resolve.merge import Merging, merge_files
@@ -42,15 +40,8 @@ from plangraph.vocab import INFERRED_GRAPH, ONTOLOGY_GRAPH, plan_iri, world_grap
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
-    from plangraph.network import Communities, Ranking
-
-LOCK_SECONDS = 60.0
-#: Raised when a build's files change for the same tables, so that an old build is not taken for a new one.
-LAYOUT = 3
-RESULTS = "results"
 #: What is known of the plans of the build in use.
 PARTS = ".parts.sqlite"
-_WORK = "new-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +103,8 @@ def build(
     )
     corpus = _corpus(raw, merging, accepted_only)
     progress("write")
-    _claim(out)
-    with _locked(out):
+    claim(out)
+    with locked(out):
         memory.save([*raw, *corpus.parts], _keys_in_use(out))
         name, quads = _write(corpus, memory, out, progress)
     gists = [p.gist for p in corpus.parts]
@@ -170,121 +161,8 @@ def _corpus(raw: Sequence[Part], merging: Merging, accepted_only: bool) -> _Corp
 
 def _keys_in_use(out: Path) -> list[str]:
     """Keys of the plans of the current build."""
-    summary = _summary_of(out)
+    summary = summary_of(out)
     return list(summary.get("parts", {}).values()) if summary else []
-
-
-def write_back(path: Path | str, outcome: Ranking | Communities) -> str:
-    """Keep a result in a build, as a named graph of its own.
-
-    The graph has the projection, the parameters, the versions of the libraries and a line for each entity. It is no
-    part of the merged facts, so no later measure counts it. Building the same tables again keeps it; other tables are
-    another graph, on which it would not hold, and drop it.
-
-    Args:
-        path: The build folder.
-        outcome: A ranking, or communities.
-
-    Returns:
-        The IRI of the graph; the same result has the same one.
-
-    Raises:
-        BuildError: There is no build, it is damaged or locked, or the result comes from another one.
-    """
-    from plangraph.network.triples import analysis_graph
-
-    out = Path(path)
-    with _locked(out):
-        kg = PlanGraph(out)
-        try:
-            summary = json.loads((kg.folder / SUMMARY).read_text("utf-8"))
-        except (OSError, ValueError):
-            raise _damaged(out) from None
-        base = kg.base
-        if outcome.network.kg.base != base:
-            raise BuildError(
-                f"{out}: the result was computed on another build; compute it again on this one",
-                f"{out}：该结果出自另一个构建；请在本构建上重新计算",
-            )
-        iri, triples = analysis_graph(outcome, base)
-        _add_results(out, kg.folder, summary, base, iri, triples)
-    return iri
-
-
-def _add_results(out: Path, old: Path, summary: dict[str, Any], base: str, iri: str, triples: list[str]) -> None:
-    """Make the build ``old`` with one more graph of results the current one."""
-    import pyoxigraph as ox
-
-    identity = iri.rpartition("/")[2]
-    results = {p.stem: p.read_text("utf-8") for p in sorted((old / RESULTS).glob("*.nt"))}
-    results[identity] = "".join(f"{t} .\n" for t in triples)
-    digest = hashlib.sha256(f"layout {LAYOUT}\nbase {base}\n".encode())
-    for name, text in sorted(results.items()):
-        digest.update(f"{name}\n{text}".encode())
-    name = digest.hexdigest()[:16]
-    plain = summary.get("base_quads", summary["quads"])
-    quads = plain + sum(text.count("\n") for text in results.values())
-    _clear(out, name, base)
-    if not _whole(out / "builds" / name):
-        work = out / "builds" / f"{_WORK}{secrets.token_hex(8)}"
-        work.mkdir()
-        try:
-            shutil.copytree(old / STORE, work / STORE)
-            store = ox.Store(str(work / STORE))
-            store.remove_graph(ox.NamedNode(iri))
-            lines = "".join(f"{t} <{iri}> .\n" for t in triples)
-            store.bulk_load(lines.encode("utf-8"), format=ox.RdfFormat.N_QUADS)
-            store.flush()
-            del store
-            (work / RESULTS).mkdir()
-            for each, text in results.items():
-                (work / RESULTS / f"{each}.nt").write_text(text, encoding="utf-8", newline="")
-            _summarise(work, {**summary, "name": name, "base": base, "quads": quads, "base_quads": plain})
-            _swap_in(work, out / "builds" / name)
-        except BaseException:
-            shutil.rmtree(work, ignore_errors=True)
-            raise
-    replace_file(out / CURRENT, (name + "\n").encode())
-
-
-@contextlib.contextmanager
-def _locked(out: Path) -> Iterator[None]:
-    """Hold the build folder's lock."""
-    from filelock import FileLock, Timeout
-
-    try:
-        with FileLock(out / ".lock", timeout=LOCK_SECONDS):
-            yield
-    except Timeout:
-        raise BuildError(
-            f"{out}: another build is running here; wait for it or choose another folder with -o",
-            f"{out}：另一个构建正在进行；请等待其结束，或用 -o 另选文件夹",
-        ) from None
-    except OSError as error:
-        why = error.strerror or str(error)
-        raise BuildError(f"{out}: cannot be written ({why})", f"{out}：无法写入（{why}）") from None
-
-
-def _damaged(out: Path) -> BuildError:
-    return BuildError(
-        f"{out}: the build is damaged; run plangraph build -o {out} again",
-        f"{out}：构建已损坏；请重新运行 plangraph build -o {out}",
-    )
-
-
-def _claim(out: Path) -> None:
-    """Make the output folder, and refuse one that holds something else."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        if any(not p.name.startswith(".") and p.name not in (CURRENT, "builds") for p in out.iterdir()):
-            raise BuildError(
-                f"{out}: this folder holds something else; choose another with -o",
-                f"{out}：该文件夹已有别的内容；请用 -o 另选",
-            )
-        (out / "builds").mkdir(exist_ok=True)
-    except OSError as error:
-        why = error.strerror or str(error)
-        raise BuildError(f"{out}: cannot be made ({why})", f"{out}：无法创建（{why}）") from None
 
 
 def _write(corpus: _Corpus, memory: Parts, out: Path, progress: Callable[[str], None]) -> tuple[str, int]:
@@ -297,12 +175,12 @@ def _write(corpus: _Corpus, memory: Parts, out: Path, progress: Callable[[str], 
     if with_results is not None:  # the same tables: what was computed on them still holds
         return with_results
     target = out / "builds" / name
-    _clear(out, name)
-    there = _whole(target)
+    clear(out, name)
+    there = whole(target)
     if there is not None:
         quads = int(there["quads"])
     else:
-        work = out / "builds" / f"{_WORK}{secrets.token_hex(8)}"
+        work = out / "builds" / f"{WORK}{secrets.token_hex(8)}"
         work.mkdir()
         try:
             progress("store")
@@ -318,9 +196,9 @@ def _write(corpus: _Corpus, memory: Parts, out: Path, progress: Callable[[str], 
                 "mapped": mapped,
                 "updates": updates,
             }
-            _summarise(work, {**facts, "counts": counts})
+            summarise(work, {**facts, "counts": counts})
             progress("swap")
-            _swap_in(work, target)
+            swap_in(work, target)
         except BaseException:
             shutil.rmtree(work, ignore_errors=True)
             raise
@@ -328,69 +206,17 @@ def _write(corpus: _Corpus, memory: Parts, out: Path, progress: Callable[[str], 
     return name, quads
 
 
-def _summarise(work: Path, facts: dict[str, Any]) -> None:
-    facts["files"] = _sizes(work / STORE)
-    replace_file(work / SUMMARY, (json.dumps(facts, indent=1) + "\n").encode())
-
-
-def _sizes(store: Path) -> dict[str, int]:
-    """Size of each file that a store needs."""
-    needed = [p for p in store.iterdir() if p.suffix in (".sst", ".log") or p.name.startswith(("MANIFEST", "CURRENT"))]
-    return {p.name: p.stat().st_size for p in sorted(needed)}
-
-
-def _swap_in(work: Path, target: Path) -> None:
-    damaged = target.with_name(f"{work.name}-damaged")
-    if target.exists():
-        os.replace(target, damaged)
-    os.replace(work, target)
-    shutil.rmtree(damaged, ignore_errors=True)
-
-
-def _summary_of(out: Path) -> dict[str, Any] | None:
-    """The summary of the current build, if it can be read."""
-    try:
-        name = (out / CURRENT).read_text("utf-8").strip()
-        found = json.loads((out / "builds" / name / SUMMARY).read_text("utf-8"))
-    except (OSError, ValueError):
-        return None
-    return found if isinstance(found, dict) else None
-
-
 def _current_of(out: Path, base: str) -> tuple[str, int] | None:
     """Name and quads of the current build if it is ``base`` with results written back, and whole."""
-    summary = _summary_of(out)
-    if summary is None or summary.get("base") != base or _whole(out / "builds" / str(summary["name"])) is None:
+    summary = summary_of(out)
+    if summary is None or summary.get("base") != base or whole(out / "builds" / str(summary["name"])) is None:
         return None
     return str(summary["name"]), int(summary["quads"])
 
 
-def _clear(out: Path, name: str, base: str = "") -> None:
-    """Remove what earlier builds left, but for ``name``, ``base`` and the current one, which may be in use."""
-    for stray in out.glob(f".{CURRENT}-*"):
-        stray.unlink(missing_ok=True)
-    current = (out / CURRENT).read_text("utf-8", errors="replace").strip() if (out / CURRENT).is_file() else ""
-    for stray in (out / "builds").iterdir():
-        ours = stray.name.startswith(_WORK) or BUILD_NAME.fullmatch(stray.name)
-        if ours and stray.name not in (name, base, current):
-            shutil.rmtree(stray, ignore_errors=True)
-
-
-def _whole(target: Path) -> dict[str, Any] | None:
-    """The summary of the build in ``target`` if it is there and its files are as they were made."""
-    try:
-        summary: dict[str, Any] = json.loads((target / SUMMARY).read_text("utf-8"))
-        if summary["files"] != _sizes(target / STORE):
-            return None
-        open_store(target / STORE)
-    except (OSError, ValueError, KeyError, TypeError, BuildError):
-        return None
-    return summary
-
-
 def _update(out: Path, corpus: _Corpus, memory: Parts, mapped: str, work: Path) -> tuple[int, int] | None:
     """Make the store from that of the current build, if that pays: how many times in a row that was done, and quads."""
-    summary = _summary_of(out)
+    summary = summary_of(out)
     try:
         assert summary is not None
         before, updates = dict(summary["parts"]), int(summary["updates"]) + 1
@@ -401,7 +227,7 @@ def _update(out: Path, corpus: _Corpus, memory: Parts, mapped: str, work: Path) 
     now = {p.gist.plan: p for p in corpus.parts}
     changed = {plan for plan in before.keys() | now.keys() if plan not in now or before.get(plan) != now[plan].key}
     few = len(changed) <= MAX_CHANGED * max(len(before), len(now))
-    if updates > MAX_UPDATES or quads < MIN_QUADS or not few or "base" in summary or _whole(old) is None:
+    if updates > MAX_UPDATES or quads < MIN_QUADS or not few or "base" in summary or whole(old) is None:
         return None
     were = memory.known([(out, before[plan]) for plan in sorted(changed & before.keys())])
     if None in were:

@@ -210,11 +210,13 @@ def _read_all(
 def _listen(process: subprocess.Popen[bytes], share: Sequence[tuple[Path, str]], accepted_only: bool, out: Any) -> None:
     """Have a process read its share, and put what it says into ``out``."""
     assert process.stdin and process.stdout
+    heard = 0
     try:
         with process.stdin as pipe:
             pipe.write(json.dumps([accepted_only, [(str(path), key) for path, key in share]]).encode("utf-8"))
         for (path, key), line in zip(share, process.stdout, strict=False):
             kind, said = json.loads(line)
+            heard += 1
             if kind == "error":
                 out.put(InputError(*said))
             else:
@@ -222,9 +224,12 @@ def _listen(process: subprocess.Popen[bytes], share: Sequence[tuple[Path, str]],
                 out.put((path, Part.from_data(path, key, said) if part else tuple(Fault(*f) for f in said)))
     except (OSError, ValueError):
         pass
-    out.put(
-        InputError("a process that reads tables ended early", "读取表格的进程提前结束")
-    )  # heard only if some are missing
+    if heard < len(share):
+        words = (
+            "a process that reads tables ended early; is there enough memory?",
+            "读取表格的进程提前结束；内存是否足够？",
+        )
+        out.put(InputError(*words))
 
 
 def _main() -> None:

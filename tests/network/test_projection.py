@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import plangraph
-from plangraph.builds import build, write_back
+from plangraph.builds import build
 from plangraph.errors import InputError
 from plangraph.network import MEASURES, Projection, project, rank, to_networkx
+from plangraph.results import write_back
 from tests.conftest import ENTITY_COLUMNS, invent_plan
 from tests.network.invented import Graph
 

@@ -12,8 +12,8 @@ import networkx
 import pytest
 
 import plangraph
-from plangraph.builds import write_back
 from plangraph.network import MEASURES, Projection, rank
+from plangraph.results import write_back
 from tests.network.invented import Graph, as_kg
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

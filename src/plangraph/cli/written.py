@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def keep(build_path: Path, outcome: Ranking | Communities, lang: str) -> None:
     """Write ``outcome`` into the build and name its graph on standard error."""
-    from plangraph.builds import write_back
+    from plangraph.results import write_back
 
     iri = write_back(build_path, outcome)
     click.echo(f"已写入命名图 <{iri}>" if lang == "zh" else f"Written to the named graph <{iri}>", err=True)

@@ -1,0 +1,114 @@
+"""The folder of a build on disk: its lock, what may lie in it, and how one build takes the place of another."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from plangraph.errors import BuildError
+from plangraph.files import replace_file
+from plangraph.graph import BUILD_NAME, CURRENT, STORE, SUMMARY
+from plangraph.query import open_store
+
+LOCK_SECONDS = 60.0
+#: Raised when a build's files change for the same tables, so that an old build is not taken for a new one.
+LAYOUT = 3
+#: Start of the name of a build that is being made.
+WORK = "new-"
+
+
+@contextlib.contextmanager
+def locked(out: Path) -> Iterator[None]:
+    """Hold the build folder's lock."""
+    from filelock import FileLock, Timeout
+
+    try:
+        with FileLock(out / ".lock", timeout=LOCK_SECONDS):
+            yield
+    except Timeout:
+        raise BuildError(
+            f"{out}: another build is running here; wait for it or choose another folder with -o",
+            f"{out}：另一个构建正在进行；请等待其结束，或用 -o 另选文件夹",
+        ) from None
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise BuildError(f"{out}: cannot be written ({why})", f"{out}：无法写入（{why}）") from None
+
+
+def damaged(out: Path) -> BuildError:
+    return BuildError(
+        f"{out}: the build is damaged; run plangraph build -o {out} again",
+        f"{out}：构建已损坏；请重新运行 plangraph build -o {out}",
+    )
+
+
+def claim(out: Path) -> None:
+    """Make the output folder, and refuse one that holds something else."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        if any(not p.name.startswith(".") and p.name not in (CURRENT, "builds") for p in out.iterdir()):
+            raise BuildError(
+                f"{out}: this folder holds something else; choose another with -o",
+                f"{out}：该文件夹已有别的内容；请用 -o 另选",
+            )
+        (out / "builds").mkdir(exist_ok=True)
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise BuildError(f"{out}: cannot be made ({why})", f"{out}：无法创建（{why}）") from None
+
+
+def summarise(work: Path, facts: dict[str, Any]) -> None:
+    facts["files"] = _sizes(work / STORE)
+    replace_file(work / SUMMARY, (json.dumps(facts, indent=1) + "\n").encode())
+
+
+def _sizes(store: Path) -> dict[str, int]:
+    """Size of each file that a store needs."""
+    needed = [p for p in store.iterdir() if p.suffix in (".sst", ".log") or p.name.startswith(("MANIFEST", "CURRENT"))]
+    return {p.name: p.stat().st_size for p in sorted(needed)}
+
+
+def swap_in(work: Path, target: Path) -> None:
+    damaged = target.with_name(f"{work.name}-damaged")
+    if target.exists():
+        os.replace(target, damaged)
+    os.replace(work, target)
+    shutil.rmtree(damaged, ignore_errors=True)
+
+
+def summary_of(out: Path) -> dict[str, Any] | None:
+    """The summary of the current build, if it can be read."""
+    try:
+        name = (out / CURRENT).read_text("utf-8").strip()
+        found = json.loads((out / "builds" / name / SUMMARY).read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def clear(out: Path, name: str, base: str = "") -> None:
+    """Remove what earlier builds left, but for ``name``, ``base`` and the current one, which may be in use."""
+    for stray in out.glob(f".{CURRENT}-*"):
+        stray.unlink(missing_ok=True)
+    current = (out / CURRENT).read_text("utf-8", errors="replace").strip() if (out / CURRENT).is_file() else ""
+    for stray in (out / "builds").iterdir():
+        ours = stray.name.startswith(WORK) or BUILD_NAME.fullmatch(stray.name)
+        if ours and stray.name not in (name, base, current):
+            shutil.rmtree(stray, ignore_errors=True)
+
+
+def whole(target: Path) -> dict[str, Any] | None:
+    """The summary of the build in ``target`` if it is there and its files are as they were made."""
+    try:
+        summary: dict[str, Any] = json.loads((target / SUMMARY).read_text("utf-8"))
+        if summary["files"] != _sizes(target / STORE):
+            return None
+        open_store(target / STORE)
+    except (OSError, ValueError, KeyError, TypeError, BuildError):
+        return None
+    return summary
