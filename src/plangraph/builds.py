@@ -12,6 +12,7 @@ memory holds their gists and never their quads; where few plans changed, only th
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import secrets
@@ -299,6 +300,11 @@ def _bulk_load(store: ox.Store, texts: Iterable[str]) -> None:
     import pyoxigraph as ox
 
     reading, writing = os.pipe()
+    with contextlib.suppress(ImportError, AttributeError, OSError):
+        import fcntl
+
+        # Room for two plans, so that neither side waits for the other; Linux knows how.
+        fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, 1 << 20)
     failed: list[BaseException] = []
 
     def load() -> None:
