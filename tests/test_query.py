@@ -156,7 +156,7 @@ WORDS = {
 
 def refused(query: str, graphs: frozenset[str] = frozenset()) -> bool:
     try:
-        guard(query, graphs)
+        guard(query, lambda: graphs)
     except QueryRefusedError:
         return True
     return False

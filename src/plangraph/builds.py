@@ -30,7 +30,7 @@ from plangraph.files import replace_file
 from plangraph.folder import find_plan_folders
 from plangraph.graph import CURRENT, STORE
 from plangraph.parts import Part, Parts, read_parts, read_plan, table_key
-from plangraph.rdf import infer, ontology_triples, plan_triples, scope_of_change
+from plangraph.rdf import derive, infer, inference, ontology_triples, plan_triples, scope_of_change
 from plangraph.resolve.mappings import find_mappings
 from plangraph.resolve.merge import Merging, merge_files
 from plangraph.resolve.triples import MAPPINGS_GRAPH, mapping_triples
@@ -257,9 +257,12 @@ def _change(were: Sequence[Part], changed: set[str], corpus: _Corpus, same_mappi
     after = [p.gist for p in corpus.parts]
     before = [g for g in after if g.plan not in changed] + [p.gist for p in were]
     scope = scope_of_change(before, after)
-    old, new = (dict(infer(gists, scope)) for gists in (before, after))
-    change.facts.update(new)
-    lines = [{*facts, *(line for why in facts.values() for line in why)} for facts in (old, new)]
+    old, new = (derive(gists, scope) for gists in (before, after))
+    lines: list[set[str]] = []
+    for ours, theirs in ((old, new), (new, old)):
+        other = [inference(fact, *why) for fact, why in ours.items() if theirs.get(fact) != why]
+        lines.append({line for fact, why in other for line in (fact, *why)})
+        change.facts.update(fact for fact, _ in other)
     change.gone[INFERRED_GRAPH], change.come[INFERRED_GRAPH] = sorted(lines[0] - lines[1]), sorted(lines[1] - lines[0])
     return change
 

@@ -58,7 +58,8 @@ class Part:
         """The part of the plan in ``path`` from what `data` gave."""
         (plan, entities, claims), counts, faults = json.loads(text)
         gist = Gist(plan, tuple(tuple(e) for e in entities), tuple(tuple(c) for c in claims))
-        known = tuple(Fault(str(path / name), *rest) for name, *rest in faults)
+        files = {name: str(path / name) for name in FILES}
+        known = tuple(Fault(files[name], *rest) for name, *rest in faults)
         return cls(path, key, gist, tuple(CountLine(*c) for c in counts), known)
 
 

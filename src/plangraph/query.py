@@ -68,7 +68,7 @@ def evaluate(
     """
     import pyoxigraph as ox
 
-    guard(sparql, frozenset(g.value for g in store.named_graphs()))
+    guard(sparql, lambda: frozenset(g.value for g in store.named_graphs()))
     try:
         return store.query(
             sparql,
@@ -148,10 +148,13 @@ def to_result(answer: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> 
 
 
 def _value(term: Any) -> Any:
-    if term is None:
-        return None
-    datatype = getattr(term, "datatype", None)
-    return _python(term.value, datatype.value if datatype else "") if hasattr(term, "value") else str(term)
+    import pyoxigraph as ox
+
+    if isinstance(term, ox.NamedNode):
+        return term.value
+    if isinstance(term, ox.Literal):
+        return _python(term.value, term.datatype.value)
+    return term if term is None else getattr(term, "value", str(term))
 
 
 def _python(text: str, datatype: str) -> Any:

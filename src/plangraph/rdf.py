@@ -66,6 +66,8 @@ _PLAN_LITERALS = {
     "text_characters": (PLAN + "textCharacters", XSD + "integer"),
 }
 Fact = tuple[str, str, str]
+#: A plan's id, and subject, relation and object of a statement of it.
+Claim = tuple[str, str, str, str]
 _TYPE = f"<{RDF}type>"
 _LABEL = f"<{RDFS}label>"
 
@@ -236,36 +238,49 @@ def inferred_triples(folders: Iterable[PlanFolder]) -> tuple[list[str], list[str
     return sorted(fact for fact, _ in lines), sorted(reason for _, why in lines for reason in why)
 
 
-def infer(gists: Sequence[Gist], scope: Scope | None = None) -> Iterator[tuple[str, list[str]]]:
-    """Each inferred fact with the triples that say why it holds; within ``scope`` if one is given."""
-    stated, types, asserted = _premises(gists, scope)
-    facts: dict[Fact, tuple[str, tuple[str, ...]]] = {}
+def infer(gists: Sequence[Gist]) -> Iterator[tuple[str, list[str]]]:
+    """Each inferred fact with the triples that say why it holds."""
+    for fact, (rule, premises) in derive(gists).items():
+        yield inference(fact, rule, premises)
+
+
+def derive(gists: Sequence[Gist], scope: Scope | None = None) -> dict[Fact, tuple[str, tuple[Claim, ...]]]:
+    """Rule and premises of each inferred fact, within ``scope`` if one is given.
+
+    The premises are statements, or plans (with the rest of the claim empty) where an entity is of a wider class.
+    """
+    stated, wider_types, asserted = _premises(gists, scope)
+    facts: dict[Fact, tuple[str, tuple[Claim, ...]]] = {}
     for fact, rule, premises in _entailments(stated, load_ontology()):
         facts.setdefault(fact, (rule, premises))
-    for (iri, ancestor), plans in types.items():
-        facts[iri, RDF + "type", PLAN + ancestor] = ("subclass", tuple(sorted(plans)))
-    for (s, p, o), (rule, premises) in facts.items():
-        if (s, p, o) not in asserted:
-            yield f"<{s}> <{p}> <{o}>", list(_inference(inferred_iri(s, p, o), s, p, o, rule, premises))
+    for fact, plans in wider_types.items():
+        facts[fact] = ("subclass", tuple((plan, "", "", "") for plan in sorted(plans)))
+    return {fact: why for fact, why in facts.items() if fact not in asserted}
+
+
+def inference(fact: Fact, rule: str, premises: tuple[Claim, ...]) -> tuple[str, list[str]]:
+    """The triple of an inferred fact, and those that say why it holds."""
+    s, p, o = fact
+    rests = dict.fromkeys(statement_iri(*c) if c[1] else plan_iri(c[0]) for c in premises)
+    return f"<{s}> <{p}> <{o}>", list(_inference(inferred_iri(s, p, o), s, p, o, rule, rests))
 
 
 def _premises(
     gists: Sequence[Gist], scope: Scope | None
-) -> tuple[dict[Fact, set[str]], dict[tuple[str, str], list[str]], set[Fact]]:
-    """Statements by fact, plans by entity and wider class, and all that some plan says itself."""
+) -> tuple[dict[Fact, set[Claim]], dict[Fact, list[str]], set[Fact]]:
+    """Statements by fact, plans by an entity's being of a wider class, and all that some plan says itself."""
     ontology = load_ontology()
     chained = {PLAN + name for name, r in ontology.relations.items() if r.transitive}
     wider = {c: ontology.ancestors(c)[1:] for c in ontology.classes}
-    stated: dict[Fact, set[str]] = defaultdict(set)
-    types: dict[tuple[str, str], list[str]] = defaultdict(list)
+    stated: dict[Fact, set[Claim]] = defaultdict(set)
+    types: dict[Fact, list[str]] = defaultdict(list)
     asserted: set[Fact] = set()
     for gist in gists:
         for subject, relation, object in gist.claims:
             fact = (entity_iri(subject), PLAN + relation, entity_iri(object))
             asserted.add(fact)
             if scope is None or fact[1] in chained or scope.holds(fact[0], fact[2]):
-                stated[fact].add(statement_iri(gist.plan, subject, relation, object))
-        plan = plan_iri(gist.plan)
+                stated[fact].add((gist.plan, subject, relation, object))
         for id, kind, _, _, broader in gist.entities:
             iri = entity_iri(id)
             asserted.add((iri, RDF + "type", PLAN + kind))
@@ -273,7 +288,7 @@ def _premises(
                 asserted.add((iri, SKOS + "broader", entity_iri(broader)))
             if scope is None or iri in scope.entities:
                 for ancestor in wider.get(kind) or ontology.ancestors(kind)[1:]:
-                    types[iri, ancestor].append(plan)
+                    types[iri, RDF + "type", PLAN + ancestor].append(gist.plan)
     return stated, types, asserted
 
 
@@ -296,8 +311,8 @@ def scope_of_change(before: Sequence[Gist], after: Sequence[Gist]) -> Scope:
     for gists in (before, after):
         for name, relation in load_ontology().relations.items():
             if relation.transitive:
-                edges = {(entity_iri(s), entity_iri(o)): () for g in gists for s, p, o in g.claims if p == name}
-                pairs |= _transitive(edges).keys()  # type: ignore[arg-type]
+                ends = [(entity_iri(s), entity_iri(o)) for g in gists for s, p, o in g.claims if p == name]
+                pairs |= _transitive(dict.fromkeys(ends, ())).keys()
     return Scope(frozenset(pairs), frozenset(entities))
 
 
@@ -311,15 +326,13 @@ def _inference(node: str, s: str, p: str, o: str, rule: str, premises: Iterable[
         yield f"<{node}> <{PLAN}restsOn> <{premise}>"
 
 
-def _entailments(
-    stated: dict[tuple[str, str, str], set[str]], ontology: Ontology
-) -> Iterator[tuple[tuple[str, str, str], str, tuple[str, ...]]]:
+def _entailments(stated: dict[Fact, set[Claim]], ontology: Ontology) -> Iterator[tuple[Fact, str, tuple[Claim, ...]]]:
     """Every entailed fact with its rule and premises, maybe more than once; those nearest to the text come first."""
     closed = {fact: tuple(sorted(premises)) for fact, premises in sorted(stated.items())}
-    far: list[tuple[tuple[str, str, str], str, tuple[str, ...]]] = []
+    far: list[tuple[Fact, str, tuple[Claim, ...]]] = []
     for name, relation in ontology.relations.items():
         edges = {(s, o): why for (s, p, o), why in closed.items() if p == PLAN + name}
-        derived: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {}
+        derived: dict[tuple[str, str], tuple[str, tuple[Claim, ...]]] = {}
         if relation.symmetric:
             derived = {(o, s): ("symmetric", why) for (s, o), why in edges.items() if (o, s) not in edges}
         if relation.transitive:
@@ -333,8 +346,8 @@ def _entailments(
 
 
 def _readings(
-    s: str, relation: Relation, o: str, why: tuple[str, ...]
-) -> Iterator[tuple[tuple[str, str, str], str, tuple[str, ...]]]:
+    s: str, relation: Relation, o: str, why: tuple[Claim, ...]
+) -> Iterator[tuple[Fact, str, tuple[Claim, ...]]]:
     """The fact that ``s`` has ``relation`` to ``o``, read by the inverse and by the wider relations."""
     if relation.inverse:
         yield (o, PLAN + relation.inverse, s), "inverse", why
@@ -342,14 +355,14 @@ def _readings(
         yield (s, up, o), "subproperty", why
 
 
-def _transitive(edges: dict[tuple[str, str], tuple[str, ...]]) -> dict[tuple[str, str], tuple[str, ...]]:
+def _transitive(edges: dict[tuple[str, str], tuple[Claim, ...]]) -> dict[tuple[str, str], tuple[Claim, ...]]:
     """Pairs reached in two steps or more, each with the statements along a shortest chain."""
     after: dict[str, list[str]] = defaultdict(list)
     for s, o in sorted(edges):
         after[s].append(o)
-    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    found: dict[tuple[str, str], tuple[Claim, ...]] = {}
     for start in sorted(after):
-        chains: dict[str, tuple[str, ...]] = {o: edges[start, o] for o in after[start]}
+        chains: dict[str, tuple[Claim, ...]] = {o: edges[start, o] for o in after[start]}
         queue = list(after[start])
         for node in queue:
             for o in after.get(node, ()):

@@ -92,7 +92,7 @@ class RemoteGraph(PlanGraph):
         """As `PlanGraph.answer`, answered by the server."""
         import pyoxigraph as ox
 
-        guard(sparql, self.graphs)
+        guard(sparql, lambda: self.graphs)
         sparql = put_values(sparql, values or {})
         try:
             form = ox.Store().query(sparql, prefixes=prefixes())

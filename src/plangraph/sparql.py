@@ -8,7 +8,7 @@ by some engines: each is refused before anything runs.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from plangraph.errors import QueryRefusedError, QuerySyntaxError
 from plangraph.ontology import prefixes
@@ -44,12 +44,12 @@ _NO_QUERY = " " * _KEYWORD + "\n\0"
 _SHOWN = 60
 
 
-def guard(sparql: str, graphs: frozenset[str]) -> None:
+def guard(sparql: str, graphs: Callable[[], frozenset[str]]) -> None:
     """Refuse a query that would leave the build or change it.
 
     Args:
         sparql: Query text.
-        graphs: IRIs of the named graphs that ``FROM`` and ``FROM NAMED`` may name.
+        graphs: Gives the IRIs of the named graphs that ``FROM`` and ``FROM NAMED`` may name; asked only where one is.
 
     Raises:
         QueryRefusedError: SERVICE, an update, or FROM outside the build.
@@ -110,7 +110,7 @@ def _place(text: str, known: dict[str, str]) -> tuple[int, int]:
     return (int(found[1]), int(found[2])) if found else (0, 0)
 
 
-def _refuse_updates_and_strange_graphs(sparql: str, graphs: frozenset[str]) -> None:
+def _refuse_updates_and_strange_graphs(sparql: str, graphs: Callable[[], frozenset[str]]) -> None:
     form, after_from = "", False
     last = max((found.start() for found in _FROM.finditer(sparql)), default=0)
     for token in _TOKEN.finditer(sparql):
@@ -127,7 +127,7 @@ def _refuse_updates_and_strange_graphs(sparql: str, graphs: frozenset[str]) -> N
         if word in _READS:
             form = form or word
         if after_from and (token["iri"] or token["name"]):
-            _refuse_strange_graph(token, sparql, graphs)
+            _refuse_strange_graph(token, sparql, graphs())
         after_from = word == "FROM" or (after_from and word == "NAMED")
 
 

@@ -64,7 +64,7 @@ class Worker:
         import pyoxigraph as ox
 
         sparql = job["sparql"]
-        guard(sparql, self.graphs)
+        guard(sparql, lambda: self.graphs)
         options: dict[str, Any] = {}
         if job.get("default_graphs") is not None:
             options["default_graph"] = [ox.NamedNode(g) for g in job["default_graphs"]]

@@ -1,0 +1,355 @@
+"""Speed and memory at size: build, questions, check, network and page on corpora of N invented plans, beside the peers.
+
+    python benchmarks/scale.py [--plans 100 1000] [--folder DIR] [--json FILE]
+
+For each size, each step in a process of its own, so that its memory is its own: a build from the tables, checked, with
+the merged facts in the default graph; raw pyoxigraph loading the same quads in bulk to disk; the build again after one
+plan changed; eight questions through our API, through raw pyoxigraph on the same store, and with Oxigraph's union
+default graph in place of the merged facts (each question stopped after a minute); the check alone; the network and three
+measures. At the smallest size rdflib loads and answers the same, the page is made, and pyshacl judges three plans. At
+each size texts are extracted by one process and by two. `docs/make_scale_figure.py` draws what --json keeps.
+
+With 6,000 plans (10 million quads) the whole takes some twenty minutes and 6 GB of disk.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import generated
+
+SECONDS = 60
+#: Plans whose texts are extracted.
+TEXTS = 60
+QUESTIONS = {
+    "label look-up": 'SELECT ?e { ?e rdfs:label "%LABEL%"@zh }',
+    "technologies of three plans": "SELECT ?t (COUNT(DISTINCT ?plan) AS ?n) { ?st rdf:predicate plan:develops ; rdf:object ?t ; "
+    "plan:statedIn ?plan } GROUP BY ?t HAVING (COUNT(DISTINCT ?plan) >= 3)",
+    "parks in a district": "SELECT ?p ?l { ?p plan:locatedIn district:d8 ; a plan:Park ; rdfs:label ?l }",
+    "two hops": "SELECT DISTINCT ?other ?t { institution:i1 plan:focusesOn ?d . ?other plan:focusesOn ?d ; plan:develops ?t }",
+    "evidence of a statement": "SELECT ?quote ?start ?plan { ?st rdf:subject park:p1 ; rdf:predicate plan:locatedIn ; "
+    "rdf:object district:d8 ; plan:statedIn ?plan ; plan:evidence ?e . ?e oa:exact ?quote ; oa:start ?start } LIMIT 50",
+    "statements by plan": "SELECT ?plan (COUNT(?st) AS ?n) { ?st plan:statedIn ?plan } GROUP BY ?plan",
+    "most named fields": "SELECT ?d (COUNT(?st) AS ?n) { ?st rdf:predicate plan:focusesOn ; rdf:object ?d } "
+    "GROUP BY ?d ORDER BY DESC(?n) ?d LIMIT 10",
+    "who bridges two fields": "SELECT ?x { ?x plan:focusesOn domain:d1 , domain:d2 }",
+}
+
+
+def questions() -> dict[str, str]:
+    """The eight questions, by name."""
+    return {k: q.replace("%LABEL%", generated.name("park/p1")) for k, q in QUESTIONS.items()}
+
+
+# -- steps, each run in a process of its own ------------------------------------------------------------------------
+
+
+def step_build(work: Path) -> dict[str, Any]:
+    """A build from the tables; again; and after one plan changed."""
+    from plangraph.builds import build
+
+    steps: dict[str, float] = {}
+    now = ["", time.perf_counter()]
+
+    def progress(text: str) -> None:
+        steps[str(now[0])] = steps.get(str(now[0]), 0.0) + time.perf_counter() - float(now[1])
+        now[:] = [text.split()[0], time.perf_counter()]
+
+    began = time.perf_counter()
+    made = build([work / "plans"], work / "out", progress=progress)
+    took = time.perf_counter() - began
+    progress("end")
+    return {"seconds": took, "quads": made.quads, "statements": made.statements, "check": steps.get("check", 0.0)}
+
+
+def step_change(work: Path) -> dict[str, Any]:
+    """The build after one plan changed, and its quads beside those of a build from nothing."""
+    from plangraph.builds import build
+
+    generated.plan(work / "plans", 1, seed=99)
+    began = time.perf_counter()
+    made = build([work / "plans"], work / "out")
+    took = time.perf_counter() - began
+    generated.plan(work / "plans", 1)
+    return {"seconds": took, "quads": made.quads}
+
+
+def step_dump(work: Path) -> dict[str, Any]:
+    """The quads of the build as a file, for the others to load."""
+    import pyoxigraph as ox
+
+    import plangraph
+
+    with (work / "quads.nq").open("wb") as out:
+        plangraph.open(work / "out").store.dump(out, format=ox.RdfFormat.N_QUADS)
+    return {}
+
+
+def step_raw(work: Path) -> dict[str, Any]:
+    """Raw pyoxigraph: the same quads in bulk to disk."""
+    import pyoxigraph as ox
+
+    began = time.perf_counter()
+    store = ox.Store(str(work / "raw"))
+    store.bulk_load(path=str(work / "quads.nq"), format=ox.RdfFormat.N_QUADS)
+    store.flush()
+    return {"seconds": time.perf_counter() - began}
+
+
+def step_questions(work: Path) -> dict[str, Any]:
+    """Each question through our API and through raw pyoxigraph on the same store: milliseconds, median of rounds."""
+    import plangraph
+    from plangraph.ontology import prefixes
+
+    kg = plangraph.open(work / "out")
+    store, known = kg.store, prefixes()
+    found = {}
+    for key, query in questions().items():
+        ours = rounds(lambda query=query: len(kg.query(query).rows))
+        raw = rounds(lambda query=query: sum(1 for _ in store.query(query, prefixes=known)))
+        found[key] = {"ours": ours[0], "raw": raw[0], "rows": ours[1]}
+    began = time.perf_counter()
+    _ = kg.counts
+    found["counts kept by the build"] = {
+        "ours": (time.perf_counter() - began) * 1000,
+        "raw": 0.0,
+        "rows": len(kg.counts),
+    }
+    return found
+
+
+def step_union(work: Path) -> dict[str, Any]:
+    """One question (named by PART) with the union default graph: milliseconds."""
+    import plangraph
+    from plangraph.ontology import prefixes
+
+    store = plangraph.open(work / "out").store
+    query = questions()[os.environ["PART"]]
+
+    def run() -> int:
+        return sum(1 for _ in store.query(query, prefixes=prefixes(), use_default_graph_as_union=True))
+
+    return {"ms": rounds(run, 1)[0]}
+
+
+def step_check(work: Path) -> dict[str, Any]:
+    """The check alone, in one process, of at most 1,000 plans; pyshacl's verdicts on three of them."""
+    from plangraph.check import check_folders
+    from plangraph.folder import find_plan_folders, read_folder
+
+    paths = find_plan_folders([work / "plans"])[:1000]
+    began = time.perf_counter()
+    for path in paths:
+        check_folders([read_folder(path)])
+    took = time.perf_counter() - began
+    sample = [read_folder(p) for p in paths[:3]]
+    began = time.perf_counter()
+    same = check_folders(sample).faults == check_folders(sample, pyshacl=True).faults
+    return {"seconds": took, "plans": len(paths), "same": same, "pyshacl": (time.perf_counter() - began) / 3}
+
+
+def step_network(work: Path) -> dict[str, Any]:
+    """The network of the build, and three measures of all its nodes."""
+    import plangraph
+
+    kg = plangraph.open(work / "out")
+    began = time.perf_counter()
+    graph = kg.network()
+    built = time.perf_counter() - began
+    began = time.perf_counter()
+    for measure in ("degree", "pagerank", "constraint"):
+        kg.rank(measure)
+    return {"seconds": built, "measures": time.perf_counter() - began, "nodes": len(graph), "edges": graph.size()}
+
+
+def step_page(work: Path) -> dict[str, Any]:
+    """The page."""
+    import plangraph
+
+    began = time.perf_counter()
+    html = plangraph.open(work / "out").show().html
+    return {"seconds": time.perf_counter() - began, "bytes": len(html.encode("utf-8"))}
+
+
+def step_rdflib(work: Path) -> dict[str, Any]:
+    """rdflib loads the first 60,000 of the same quads."""
+    import itertools
+
+    import rdflib
+
+    with (work / "quads.nq").open(encoding="utf-8") as file:
+        lines = list(itertools.islice(file, 60_000))
+    began = time.perf_counter()
+    rdflib.Dataset().parse(data="".join(lines), format="nquads")
+    return {"quads_per_second": len(lines) / (time.perf_counter() - began)}
+
+
+def step_extract(work: Path) -> dict[str, Any]:
+    """Texts to plan folders, by as many processes as PART says."""
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "plangraph",
+        "extract",
+        str(work / "texts"),
+        "-o",
+        str(work / f"x{os.environ['PART']}"),
+    ]
+    began = time.perf_counter()
+    subprocess.run(
+        [*command, "--workers", os.environ["PART"]], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    return {"seconds": time.perf_counter() - began}
+
+
+def rounds(run: Callable[[], Any], times: int = 5) -> tuple[float, Any]:
+    """Median milliseconds of some rounds, fewer where one takes long, and the last result."""
+    seen: list[float] = []
+    result = None
+    while len(seen) < times and sum(seen) < 3000:
+        began = time.perf_counter()
+        result = run()
+        seen.append((time.perf_counter() - began) * 1000)
+    return statistics.median(seen), result
+
+
+STEPS = {name[5:]: step for name, step in list(globals().items()) if name.startswith("step_")}
+
+
+def measured(step: str, work: Path, seconds: float = 7200, part: str = "") -> dict[str, Any]:
+    """What a step gives in a process of its own, with its peak memory in MiB; empty if it took too long."""
+    command = [sys.executable, __file__, "--step", step, "--folder", str(work)]
+    try:
+        done = subprocess.run(
+            command, env={**os.environ, "PART": part}, stdout=subprocess.PIPE, timeout=seconds, check=True
+        )
+    except subprocess.TimeoutExpired:
+        return {}
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def size_of(folder: Path) -> int:
+    """Bytes of the files below ``folder``."""
+    return sum(p.stat().st_size for p in folder.rglob("*") if p.is_file())
+
+
+def measure(plans: int, work: Path, least: bool) -> dict[str, Any]:
+    """All steps on a corpus of ``plans`` plans; printed, and given back."""
+    began = time.perf_counter()
+    generated.corpus(work / "plans", plans)
+    print(f"\n{plans:,} plans, written in {time.perf_counter() - began:.1f} s")
+    built = measured("build", work)
+    store = next((work / "out" / "builds").glob("*/store"))
+    built["store"] = size_of(store)
+    measured("dump", work)
+    raw = measured("raw", work)
+    print(
+        f"  build from tables {built['seconds']:.1f} s ({built['quads']:,} quads, {built['quads'] / built['seconds']:,.0f} a second, "
+        f"check {built['check']:.1f} s of it), peak {built['peak']:.0f} MiB, store {built['store'] / 1e6:.0f} MB"
+    )
+    rest = built["seconds"] - built["check"]
+    print(
+        f"  raw pyoxigraph, the same quads {raw['seconds']:.1f} s, peak {raw['peak']:.0f} MiB: ratio of our rate to it "
+        f"{raw['seconds'] / built['seconds']:.2f} with the check, {raw['seconds'] / rest:.2f} without (target ≥ 0.7)"
+    )
+    changed = measured("change", work)
+    print(
+        f"  after one plan changed {changed['seconds']:.2f} s: {changed['seconds'] / built['seconds']:.1%} (target ≤ 3 %)"
+    )
+    asked = measured("questions", work)
+    asked.pop("peak")
+    for key, row in asked.items():
+        union = measured("union", work, SECONDS, key).get("ms") if key in QUESTIONS else None
+        row["union"] = union
+        ratio = f"ratio {row['ours'] / row['raw']:.2f}" if row["raw"] else ""
+        shown = f"{union:10.1f}" if union is not None else ("    > 60 s" if key in QUESTIONS else "")
+        print(
+            f"    {key:28} ours {row['ours']:9.2f} ms   raw {row['raw']:9.2f} ms   {ratio}   union graph {shown}   {row['rows']} rows"
+        )
+    checked = measured("check", work)
+    print(
+        f"  check of {checked['plans']:,} plans by one process {checked['seconds']:.1f} s (target ≤ 60 for 1,000); pyshacl "
+        f"{checked['pyshacl']:.2f} s a plan, same verdicts: {checked['same']}"
+    )
+    network = measured("network", work)
+    print(
+        f"  network {network['nodes']:,} nodes, {network['edges']:,} edges in {network['seconds']:.1f} s, degree, PageRank and "
+        f"constraint {network['measures']:.1f} s, peak {network['peak']:.0f} MiB"
+    )
+    found = {
+        "plans": plans,
+        "build": built,
+        "raw": raw,
+        "change": changed,
+        "questions": asked,
+        "check": checked,
+        "network": network,
+    }
+    if least:
+        found["page"] = page = measured("page", work)
+        found["rdflib"] = slow = measured("rdflib", work)
+        print(f"  page {page['seconds']:.1f} s, {page['bytes'] / 1e6:.1f} MB")
+        rate = slow["quads_per_second"]
+        print(
+            f"  rdflib loads {rate:,.0f} quads a second: we are {built['quads'] / built['seconds'] / rate:.1f} times as fast"
+        )
+        found["extract"] = extraction(work)
+    return found
+
+
+def extraction(work: Path) -> dict[str, Any]:
+    """Extraction of texts by one process and by two."""
+    generated.corpus(work / "for-text", TEXTS, statements=2500, text=True)
+    (work / "texts").mkdir()
+    characters = 0
+    for number in range(TEXTS):
+        text = (work / "for-text" / f"plan-{number}" / "text.txt").read_text("utf-8")
+        characters += len(text)
+        (work / "texts" / f"plan-{number}.txt").write_text(text, encoding="utf-8")
+    one, two = (measured("extract", work, part=n)["seconds"] for n in ("1", "2"))
+    print(
+        f"  extraction of {characters:,} characters: one process {characters / one:,.0f} a second, two "
+        f"{characters / two:,.0f}: {one / two:.2f} times (target ≥ 1.8)"
+    )
+    return {"characters": characters, "one": one, "two": two}
+
+
+def main() -> None:
+    """Measure and print."""
+    options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    options.add_argument("--plans", type=int, nargs="+", default=[100, 1000])
+    options.add_argument("--folder", type=Path, help="where to work; without it, a temporary folder")
+    options.add_argument("--json", type=Path, help="keep the figures in this file")
+    options.add_argument("--step", choices=sorted(STEPS), help=argparse.SUPPRESS)
+    given = options.parse_args()
+    if given.step:
+        found = STEPS[given.step](given.folder)
+        peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
+        print(json.dumps({**found, "peak": peak}))
+        return
+    print(f"load average before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
+    figures = []
+    for plans in given.plans:
+        with tempfile.TemporaryDirectory(dir=given.folder) as work:
+            figures.append(measure(plans, Path(work), plans == min(given.plans)))
+            shutil.rmtree(Path(work) / "plans")
+    if given.json:
+        given.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
