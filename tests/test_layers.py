@@ -32,7 +32,7 @@ LAYERS = (
     ("offline",),
     ("compare",),
     ("report",),
-    ("builds", "push", "results", "serve"),
+    ("builds", "push", "results", "serve", "spark"),
     ("cli",),
     ("__main__",),
 )

@@ -30,7 +30,7 @@ from plangraph.files import replace_file
 from plangraph.folder import find_plan_folders
 from plangraph.graph import CURRENT, STORE
 from plangraph.parts import Part, Parts, read_parts, read_plan, table_key
-from plangraph.rdf import derive, infer, inference, ontology_triples, plan_triples, scope_of_change
+from plangraph.rdf import both_graphs, derive, infer, inference, ontology_triples, plan_triples, scope_of_change
 from plangraph.resolve.mappings import find_mappings
 from plangraph.resolve.merge import Merging, merge_files
 from plangraph.resolve.triples import MAPPINGS_GRAPH, mapping_triples
@@ -282,20 +282,13 @@ def _lines(corpus: _Corpus, progress: Callable[[str], None]) -> Iterator[str]:
     for number, part in enumerate(corpus.parts, 1):
         progress(f"store {number}/{len(corpus.parts)}")
         own, world = corpus.triples(part)
-        yield from _both(plan_iri(part.gist.plan), own, own)
-        yield from _both(world_graph_iri(part.gist.plan), world, world)
-    yield from _both(MAPPINGS_GRAPH, *corpus.mappings())
-    yield from _both(ONTOLOGY_GRAPH, ontology_triples(), ontology_triples())
+        yield from both_graphs(plan_iri(part.gist.plan), own, own)
+        yield from both_graphs(world_graph_iri(part.gist.plan), world, world)
+    yield from both_graphs(MAPPINGS_GRAPH, *corpus.mappings())
+    yield from both_graphs(ONTOLOGY_GRAPH, ontology_triples(), ontology_triples())
     progress("infer")
     for fact, why in infer([p.gist for p in corpus.parts]):
-        yield from _both(INFERRED_GRAPH, [fact, *why], [fact])
-
-
-def _both(graph: str, triples: Iterable[str], facts: Iterable[str]) -> Iterator[str]:
-    """``triples`` in their graph, and ``facts`` in the default graph."""
-    end = f" <{graph}> .\n"
-    yield "".join([t + end for t in triples])
-    yield "".join([t + " .\n" for t in facts])
+        yield from both_graphs(INFERRED_GRAPH, [fact, *why], [fact])
 
 
 def _bulk_load(store: ox.Store, texts: Iterable[str]) -> None:

@@ -412,6 +412,13 @@ def build_nquads(folders: Sequence[PlanFolder]) -> Iterator[str]:
         yield t + " .\n"
 
 
+def both_graphs(graph: str, triples: Iterable[str], facts: Iterable[str]) -> Iterator[str]:
+    """N-Quads of ``triples`` in their graph, and of ``facts`` in the default graph, each as one text."""
+    end = f" <{graph}> .\n"
+    yield "".join([t + end for t in triples])
+    yield "".join([t + " .\n" for t in facts])
+
+
 def write_trig(graphs: Iterable[tuple[str, list[str]]], path: Path) -> None:
     """Write named graphs as TriG; the same graphs give the same bytes."""
     import pyoxigraph as ox

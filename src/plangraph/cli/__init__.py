@@ -30,6 +30,7 @@ from plangraph.cli import (
     review,
     serve,
     show,
+    spark,
 )
 from plangraph.cli.options import current_lang
 from plangraph.cli.output import plain
@@ -106,6 +107,7 @@ for module in (
     report,
     export,
     show,
+    spark,
     serve,
     push,
     evaluate,

@@ -16,27 +16,42 @@ MANY = 400
 _EDGE = 4
 
 
+#: Whether the names share their core or only begin or end alike; then class or scheme, and what they share.
+Key = tuple[str, ...]
+
+
 def candidate_pairs(named: Sequence[Named]) -> Iterator[tuple[Named, Named]]:
     """Pairs from ``named`` to compare, each once, in the order of ``named``."""
-    same: dict[tuple[str, str], set[int]] = defaultdict(set)
-    like: dict[tuple[str, str, str], set[int]] = defaultdict(set)
+    blocks: dict[Key, list[int]] = defaultdict(list)
     for n, entity in enumerate(named):
-        # Domains and technologies are one scheme of concepts.
-        scheme = "" if entity.top in concept_endings() else entity.top
-        for form, _ in entity.forms():
-            same[scheme, form.core].add(n)
-            if len(form.core) > _EDGE:
-                like[entity.top, "^", form.core[:_EDGE]].add(n)
-                like[entity.top, "$", form.core[-_EDGE:]].add(n)
+        for key in block_keys(entity):
+            blocks[key].append(n)
     pairs: set[tuple[int, int]] = set()
-    for block in same.values():
-        members = sorted(block)
-        pairs.update(combinations(members, 2) if len(members) <= MANY else _by_place(named, members))
-    for block in like.values():
-        if 1 < len(block) <= LARGEST:
-            pairs.update(combinations(sorted(block), 2))
+    for key, block in blocks.items():
+        pairs.update((block[i], block[j]) for i, j in pairs_of_block(key, [named[n] for n in block]))
     for one, other in sorted(pairs):
         yield named[one], named[other]
+
+
+def block_keys(entity: Named) -> set[Key]:
+    """The blocks in which an entity is compared with others."""
+    # Domains and technologies are one scheme of concepts.
+    scheme = "" if entity.top in concept_endings() else entity.top
+    found: set[Key] = set()
+    for form, _ in entity.forms():
+        found.add(("same", scheme, form.core))
+        if len(form.core) > _EDGE:
+            found |= {("like", entity.top, "^", form.core[:_EDGE]), ("like", entity.top, "$", form.core[-_EDGE:])}
+    return found
+
+
+def pairs_of_block(key: Key, block: Sequence[Named]) -> Iterator[tuple[int, int]]:
+    """Places in ``block``, which is in the order of all names, of the pairs that are compared there."""
+    numbers = range(len(block))
+    if key[0] == "like":
+        yield from combinations(numbers, 2) if len(block) <= LARGEST else ()
+    else:
+        yield from combinations(numbers, 2) if len(block) <= MANY else _by_place(block, numbers)
 
 
 def _by_place(named: Sequence[Named], members: Sequence[int]) -> Iterator[tuple[int, int]]:
