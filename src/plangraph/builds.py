@@ -30,7 +30,17 @@ from plangraph.files import replace_file
 from plangraph.folder import find_plan_folders
 from plangraph.graph import CURRENT, STORE
 from plangraph.parts import Part, Parts, read_parts, read_plan, table_key
-from plangraph.rdf import both_graphs, derive, infer, inference, ontology_triples, plan_triples, scope_of_change
+from plangraph.rdf import (
+    Claim,
+    Why,
+    both_graphs,
+    derive,
+    infer,
+    inference,
+    ontology_triples,
+    plan_triples,
+    scope_of_change,
+)
 from plangraph.resolve.mappings import find_mappings
 from plangraph.resolve.merge import Merging, merge_files
 from plangraph.resolve.triples import MAPPINGS_GRAPH, mapping_triples
@@ -260,11 +270,23 @@ def _change(were: Sequence[Part], changed: set[str], corpus: _Corpus, same_mappi
     old, new = (derive(gists, scope) for gists in (before, after))
     lines: list[set[str]] = []
     for ours, theirs in ((old, new), (new, old)):
-        other = [inference(fact, *why) for fact, why in ours.items() if theirs.get(fact) != why]
+        other = [
+            inference(fact, why[0], _only_in(why, theirs.get(fact)))
+            for fact, why in ours.items()
+            if theirs.get(fact) != why
+        ]
         lines.append({line for fact, why in other for line in (fact, *why)})
         change.facts.update(fact for fact, _ in other)
     change.gone[INFERRED_GRAPH], change.come[INFERRED_GRAPH] = sorted(lines[0] - lines[1]), sorted(lines[1] - lines[0])
     return change
+
+
+def _only_in(why: Why, other: Why | None) -> tuple[Claim, ...]:
+    """Premises that ``other`` has not; of a popular fact most stay, and their lines need not be made."""
+    if other is None or other[0] != why[0]:
+        return why[1]
+    known = set(other[1])
+    return tuple(c for c in why[1] if c not in known)
 
 
 def _load(corpus: _Corpus, work: Path, progress: Callable[[str], None]) -> int:

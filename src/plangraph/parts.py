@@ -38,29 +38,34 @@ class Part:
         key: Hash of its tables and of all that judges them.
         gist: What is inferred and merged from.
         counts: Its stated counts.
-        faults: What the check found.
+        said: What the check found, as JSON.
     """
 
     path: Path
     key: str
     gist: Gist
     counts: tuple[CountLine, ...]
-    faults: tuple[Fault, ...]
+    said: str
 
-    def data(self) -> str:
-        """The part as text, without its folder."""
-        faults = [(Path(f.path).name, *astuple(f)[1:]) for f in self.faults]
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What the check found; most builds look at few of them, so they are kept as text."""
+        folder = str(self.path)
+        return tuple(Fault(os.path.join(folder, name), *rest) for name, *rest in json.loads(self.said))
+
+    def data(self) -> tuple[str, str]:
+        """The part without its folder: its gist and counts as JSON, and what the check found."""
         gist = (self.gist.plan, self.gist.entities, self.gist.claims)
-        return json.dumps([gist, [astuple(c) for c in self.counts], faults], ensure_ascii=False, separators=(",", ":"))
+        return json.dumps(
+            [gist, [astuple(c) for c in self.counts]], ensure_ascii=False, separators=(",", ":")
+        ), self.said
 
     @classmethod
-    def from_data(cls, path: Path, key: str, text: str) -> Part:
+    def from_data(cls, path: Path, key: str, data: Sequence[str]) -> Part:
         """The part of the plan in ``path`` from what `data` gave."""
-        (plan, entities, claims), counts, faults = json.loads(text)
-        gist = Gist(plan, tuple(tuple(e) for e in entities), tuple(tuple(c) for c in claims))
-        files = {name: str(path / name) for name in FILES}
-        known = tuple(Fault(files[name], *rest) for name, *rest in faults)
-        return cls(path, key, gist, tuple(CountLine(*c) for c in counts), known)
+        (plan, entities, claims), counts = json.loads(data[0])
+        gist = Gist(plan, tuple(map(tuple, entities)), tuple(map(tuple, claims)))
+        return cls(path, key, gist, tuple(CountLine(*c) for c in counts), data[1])
 
 
 class Parts:
@@ -81,8 +86,8 @@ class Parts:
         with contextlib.closing(sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro", uri=True)) as base:
             for path, key in keys:
                 try:
-                    row = base.execute("SELECT data FROM part WHERE key = ?", (key,)).fetchone()
-                    found.append(Part.from_data(path, key, row[0]) if row else None)
+                    row = base.execute("SELECT gist, faults FROM part WHERE key = ?", (key,)).fetchone()
+                    found.append(Part.from_data(path, key, row) if row else None)
                 except (sqlite3.Error, ValueError, TypeError):
                     found.append(None)
         return found
@@ -98,13 +103,15 @@ class Parts:
     def _save(self, parts: Sequence[Part], also: Iterable[str]) -> None:
         with contextlib.closing(sqlite3.connect(self.path, isolation_level=None)) as base:
             base.execute("PRAGMA synchronous = OFF")  # what a crash of the machine damages is made anew
-            base.execute("CREATE TABLE IF NOT EXISTS part (key TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID")
+            base.execute(
+                "CREATE TABLE IF NOT EXISTS part (key TEXT PRIMARY KEY, gist TEXT NOT NULL, faults TEXT NOT NULL) WITHOUT ROWID"
+            )
             base.execute("BEGIN IMMEDIATE")
             there = {row[0] for row in base.execute("SELECT key FROM part")}
             wanted = {p.key for p in parts}
             base.executemany("DELETE FROM part WHERE key = ?", [(k,) for k in there - wanted - set(also)])
             new = {p.key: p for p in parts if p.key not in there}
-            base.executemany("INSERT INTO part VALUES (?, ?)", [(k, p.data()) for k, p in new.items()])
+            base.executemany("INSERT INTO part VALUES (?, ?, ?)", [(k, *p.data()) for k, p in new.items()])
             base.execute("COMMIT")
 
 
@@ -156,7 +163,6 @@ def read_parts(
         for (path, _), part in zip(keys, found, strict=True)
         if part or path in read
     ]
-    faults += [f for part in whole for f in part.faults if f.severity == "error"]
     faults += _twice(whole)
     if faults:
         raise TablesError(faults)
@@ -242,10 +248,14 @@ def _main() -> None:
             if isinstance(outcome, Part):
                 line: tuple[str, Any] = ("part", outcome.data())
             else:
-                line = ("faults", [astuple(f) for f in outcome])
+                line = ("faults", [_fields(f) for f in outcome])
         except InputError as error:
             line = ("error", (error.en, error.zh))
         print(json.dumps(line), flush=True)
+
+
+def _fields(f: Fault) -> tuple[str, int, int, str, str, str, str]:
+    return f.path, f.line, f.column, f.code, f.en, f.zh, f.severity
 
 
 def _read_part(path: Path, key: str, accepted_only: bool) -> Part | tuple[Fault, ...]:
@@ -254,7 +264,10 @@ def _read_part(path: Path, key: str, accepted_only: bool) -> Part | tuple[Fault,
     except TablesError as error:
         return tuple(error.faults)
     report = check_folders([folder])
-    return Part(path, key, gist_of(folder), report.counts, report.faults)
+    if report.errors:
+        return report.errors
+    said = [(os.path.basename(f.path), *_fields(f)[1:]) for f in report.faults]
+    return Part(path, key, gist_of(folder), report.counts, json.dumps(said, ensure_ascii=False, separators=(",", ":")))
 
 
 @functools.cache

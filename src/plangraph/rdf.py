@@ -68,6 +68,8 @@ _PLAN_LITERALS = {
 Fact = tuple[str, str, str]
 #: A plan's id, and subject, relation and object of a statement of it.
 Claim = tuple[str, str, str, str]
+#: The rule of an inference and its premises.
+Why = tuple[str, tuple[Claim, ...]]
 _TYPE = f"<{RDF}type>"
 _LABEL = f"<{RDFS}label>"
 
@@ -215,8 +217,8 @@ class Scope:
     """What an inference is to look at; what lies outside is left out of its result.
 
     Args:
-        pairs: Ends of facts (IRIs), in either order.
-        entities: IRIs of entities whose wider classes are wanted.
+        pairs: Ids of the ends of facts, in either order.
+        entities: Ids of entities whose wider classes are wanted.
     """
 
     pairs: frozenset[tuple[str, str]]
@@ -244,13 +246,13 @@ def infer(gists: Sequence[Gist]) -> Iterator[tuple[str, list[str]]]:
         yield inference(fact, rule, premises)
 
 
-def derive(gists: Sequence[Gist], scope: Scope | None = None) -> dict[Fact, tuple[str, tuple[Claim, ...]]]:
+def derive(gists: Sequence[Gist], scope: Scope | None = None) -> dict[Fact, Why]:
     """Rule and premises of each inferred fact, within ``scope`` if one is given.
 
     The premises are statements, or plans (with the rest of the claim empty) where an entity is of a wider class.
     """
     stated, wider_types, asserted = _premises(gists, scope)
-    facts: dict[Fact, tuple[str, tuple[Claim, ...]]] = {}
+    facts: dict[Fact, Why] = {}
     for fact, rule, premises in _entailments(stated, load_ontology()):
         facts.setdefault(fact, (rule, premises))
     for fact, plans in wider_types.items():
@@ -270,23 +272,23 @@ def _premises(
 ) -> tuple[dict[Fact, set[Claim]], dict[Fact, list[str]], set[Fact]]:
     """Statements by fact, plans by an entity's being of a wider class, and all that some plan says itself."""
     ontology = load_ontology()
-    chained = {PLAN + name for name, r in ontology.relations.items() if r.transitive}
+    chained = {name for name, r in ontology.relations.items() if r.transitive}
     wider = {c: ontology.ancestors(c)[1:] for c in ontology.classes}
     stated: dict[Fact, set[Claim]] = defaultdict(set)
     types: dict[Fact, list[str]] = defaultdict(list)
     asserted: set[Fact] = set()
     for gist in gists:
         for subject, relation, object in gist.claims:
-            fact = (entity_iri(subject), PLAN + relation, entity_iri(object))
-            asserted.add(fact)
-            if scope is None or fact[1] in chained or scope.holds(fact[0], fact[2]):
+            if scope is None or relation in chained or scope.holds(subject, object):
+                fact = (entity_iri(subject), PLAN + relation, entity_iri(object))
+                asserted.add(fact)
                 stated[fact].add((gist.plan, subject, relation, object))
         for id, kind, _, _, broader in gist.entities:
-            iri = entity_iri(id)
-            asserted.add((iri, RDF + "type", PLAN + kind))
             if broader:
-                asserted.add((iri, SKOS + "broader", entity_iri(broader)))
-            if scope is None or iri in scope.entities:
+                asserted.add((entity_iri(id), SKOS + "broader", entity_iri(broader)))
+            if scope is None or id in scope.entities:
+                iri = entity_iri(id)
+                asserted.add((iri, RDF + "type", PLAN + kind))
                 for ancestor in wider.get(kind) or ontology.ancestors(kind)[1:]:
                     types[iri, RDF + "type", PLAN + ancestor].append(gist.plan)
     return stated, types, asserted
@@ -306,12 +308,12 @@ def scope_of_change(before: Sequence[Gist], after: Sequence[Gist]) -> Scope:
         for g in (old.get(plan), new.get(plan))
         if g
     ]
-    pairs = {(entity_iri(s), entity_iri(o)) for g in changed for s, _, o in g.claims}
-    entities = {entity_iri(e[0]) for g in changed for e in g.entities}
+    pairs = {(s, o) for g in changed for s, _, o in g.claims}
+    entities = {e[0] for g in changed for e in g.entities}
     for gists in (before, after):
         for name, relation in load_ontology().relations.items():
             if relation.transitive:
-                ends = [(entity_iri(s), entity_iri(o)) for g in gists for s, p, o in g.claims if p == name]
+                ends = [(s, o) for g in gists for s, p, o in g.claims if p == name]
                 pairs |= _transitive(dict.fromkeys(ends, ())).keys()
     return Scope(frozenset(pairs), frozenset(entities))
 

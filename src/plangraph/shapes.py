@@ -98,7 +98,7 @@ def validate(triples: Iterable[str]) -> list[tuple[str, str]]:
     import pyoxigraph as ox
 
     store = ox.Store()
-    store.bulk_load("".join(t + " .\n" for t in triples).encode("utf-8"), format=ox.RdfFormat.N_TRIPLES)
+    store.load("".join(t + " .\n" for t in triples).encode("utf-8"), format=ox.RdfFormat.N_TRIPLES)
     return sorted(
         (shape.name, row[0].value)
         for shape in load_shapes()
