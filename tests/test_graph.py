@@ -15,7 +15,7 @@ from plangraph.errors import BuildError, NotFoundError
 from plangraph.folder import read_folder
 from plangraph.model import Entity, Evidence, Statement
 from plangraph.ontology import load_ontology
-from tests.conftest import InventedPlan
+from tests.conftest import InventedPlan, invent_plan
 
 Maker = Callable[..., InventedPlan]
 
@@ -184,3 +184,24 @@ def test_two_readers_of_one_build(tianjin: Path) -> None:
     one, two = plangraph.open(tianjin), plangraph.open(tianjin)
     assert one.entities() == two.entities()
     assert isinstance(one.entities()[0], Entity)
+
+
+def test_plans_of_one_title_are_told_apart_by_their_places(tmp_path: Path) -> None:
+    for name, place in (("one", "青禾省"), ("two", "云岭市"), ("three", "云岭市")):
+        folder = invent_plan(
+            tmp_path,
+            name,
+            [("park/p", "Park", "某园"), ("domain/d", "Domain", "某域")],
+            [("park/p", "focusesOn", "domain/d")],
+        ).path
+        toml = folder / "plan.toml"
+        lines = [
+            line
+            for line in toml.read_text("utf-8").splitlines()
+            if not line.startswith(("title", "jurisdiction", "world_facts"))
+        ]
+        title = "另一规划" if name == "three" else "政府工作报告"
+        toml.write_text("\n".join([f'title = "{title}"', f'jurisdiction = "{place}"', *lines]) + "\n", encoding="utf-8")
+    plangraph.build([tmp_path], output=tmp_path / "out")
+    titles = {iri.rpartition("/")[2]: t["zh"] for iri, t in plangraph.open(tmp_path / "out").plans.items()}
+    assert titles == {"one": "政府工作报告（青禾省）", "two": "政府工作报告（云岭市）", "three": "另一规划"}

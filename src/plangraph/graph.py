@@ -6,6 +6,7 @@ import functools
 import json
 import os
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,8 @@ BUILD_NAME = re.compile("[0-9a-f]{16}")
 
 _IRI = re.compile(r'[^<>"{}|^`\\\x00-\x20]+')
 
+#: Titles of the plans, and the places that they are for.
+TITLES = "SELECT ?plan ?t ?j WHERE { ?plan a plan:Plan ; rdfs:label ?t OPTIONAL { ?plan plan:jurisdiction ?j } }"
 _STATEMENTS = """
 SELECT ?st ?s ?p ?o ?plan ?exact ?start ?end ?paragraph ?method ?confidence ?status ?section ?by ?on ?why WHERE {
   ?st a plan:Statement ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; plan:statedIn ?plan ; plan:evidence ?e .
@@ -180,15 +183,20 @@ class PlanGraph:
     @functools.cached_property
     def plans(self) -> dict[str, dict[str, str]]:
         """IRI of each plan, with its title by language."""
-        return self._titles(evaluate(self.store, "SELECT ?plan ?t WHERE { ?plan a plan:Plan ; rdfs:label ?t }"))
+        return self._titles(evaluate(self.store, TITLES))
 
     @staticmethod
     def _titles(rows: Any) -> dict[str, dict[str, str]]:
         found: dict[str, dict[str, str]] = {}
-        for plan, title in sorted(rows, key=str):
+        places: dict[str, str] = {}
+        for plan, title, place in sorted(rows, key=str):
             found.setdefault(plan.value, {})[title.language] = title.value
-        for titles in found.values():
+            places[plan.value] = place.value if place else ""
+        shared = Counter(titles["zh"] for titles in found.values())
+        for plan, titles in found.items():
             titles.setdefault("en", titles["zh"])
+            if shared[titles["zh"]] > 1 and places[plan]:  # 政府工作报告, of which each province has one
+                titles["zh"], titles["en"] = f"{titles['zh']}（{places[plan]}）", f"{titles['en']} ({places[plan]})"
         return found
 
     def entity(self, name: str, kind: str | None = None) -> Entity:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plangraph.errors import BuildError, InputError
-from plangraph.graph import PlanGraph
+from plangraph.graph import TITLES, PlanGraph
 from plangraph.ontology import prefixes
 from plangraph.query import Result, evaluate, failed, result_from_json
 from plangraph.query_process import graph_bytes, table_bytes
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pyoxigraph as ox
 
 _NAMES = f"""CONSTRUCT {{ ?s ?p ?o }} WHERE {{
-  VALUES ?p {{ rdf:type rdfs:label skos:altLabel skos:note skos:broader }}
+  VALUES ?p {{ rdf:type rdfs:label skos:altLabel skos:note skos:broader plan:jurisdiction }}
   ?s ?p ?o . FILTER(STRSTARTS(STR(?s), "{ID}") || EXISTS {{ ?s a <{PLAN}Plan> }}) }}"""
 
 
@@ -126,7 +126,7 @@ class RemoteGraph(PlanGraph):
     @functools.cached_property
     def plans(self) -> dict[str, dict[str, str]]:
         """IRI of each plan, with its title by language."""
-        return self._titles(evaluate(self._names, "SELECT ?plan ?t WHERE { ?plan a plan:Plan ; rdfs:label ?t }"))
+        return self._titles(evaluate(self._names, TITLES))
 
     def _quads(self, predicate: str) -> Iterable[Any]:
         import pyoxigraph as ox

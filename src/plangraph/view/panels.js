@@ -138,6 +138,7 @@ function cellDetails([row, col]) {
 
 function planFacts(plan) {
   const period = plan.start ? `${plan.start}–${plan.end || ''}` : '';
+  if (![plan.issuer, plan.number, period, plan.published, plan.publisher].some(Boolean)) return null;
   return el('dl', { class: 'facts' }, fact(t('issuer'), plan.issuer), fact(t('number'), plan.number), fact(t('period'), period),
     fact(t('published'), plan.published), fact(t('publisher'), plan.publisher));
 }
@@ -146,12 +147,13 @@ function overview() {
   const shown = nodes.filter((n) => n.shown), linked = edges.filter((e) => e.shown);
   const degree = new Map(shown.map((n) => [n, new Set(n.edges.filter((e) => e.shown).map((e) => neighbour(e, n))).size]));
   const most = shown.filter((n) => degree.get(n)).sort((a, b) => degree.get(b) - degree.get(a) || a.i - b.i).slice(0, 8);
-  const used = new Set(edges.map((e) => e.statement.plan));
-  const plans = Object.entries(DATA.plans).filter(([id]) => used.has(id) || !used.size);
+  const stated = new Map();
+  for (const e of edges) stated.set(e.statement.plan, (stated.get(e.statement.plan) || 0) + 1);
+  const plans = Object.entries(DATA.plans).filter(([id]) => stated.has(id) || !stated.size);
   return [
     el('p', { class: 'kind' }, t('overview')), el('h2', {}, DATA.title[state.lang]),
     el('p', { class: 'sub' }, t('count', shown.length, linked.length)),
-    ...(plans.length === 1 ? [planFacts(plans[0][1])] : plans.map(([, p]) => el('section', {}, el('h3', {}, label(p)), planFacts(p)))),
+    ...(plans.length === 1 ? [planFacts(plans[0][1])] : plans.map(([id, p]) => el('section', {}, el('h3', {}, label(p), el('span', { class: 'count' }, `${stated.get(id) || 0}`)), planFacts(p)))),
     el('p', { class: 'hint' }, t('overviewText')),
     most.length ? el('section', {}, el('h3', {}, t('mostConnected')),
       el('ol', { class: 'ranking' }, most.map((n) => el('li', {}, swatch(n.group), nameButton(n), el('span', { class: 'value' }, String(degree.get(n))))))) : null,
