@@ -65,10 +65,20 @@ def command_words(command: click.Command) -> dict[str, list[str]]:
     return found
 
 
-def usage(command: click.Command) -> str:
+def all_commands() -> dict[str, click.Command]:
+    """Every command by its words, those of a group after it; the questions below `ask` have a page of their own."""
+    found: dict[str, click.Command] = {}
+    for name, command in cli.commands.items():
+        found[name] = command
+        if isinstance(command, click.Group) and name != "ask":
+            found |= {f"{name} {below}": c for below, c in command.commands.items()}
+    return found
+
+
+def usage(name: str, command: click.Command) -> str:
     """The line that shows how a command is called."""
-    context = click.Context(command, info_name=f"plangraph {command.name}")
-    return f"plangraph {command.name} {' '.join(command.collect_usage_pieces(context))}"
+    context = click.Context(command, info_name=f"plangraph {name}")
+    return f"plangraph {name} {' '.join(command.collect_usage_pieces(context))}"
 
 
 def option_row(option: click.Option, lang: str) -> str:
@@ -88,10 +98,10 @@ def page(lang: str) -> str:
     """The whole reference in one language."""
     words = WORDS[lang]
     lines = [words["title"], "", words["made"], "", words["ends"]]
-    for name, command in cli.commands.items():
+    for name, command in all_commands().items():
         lines += ["", f"## {name}", ""]
         summary, *more = command_words(command)[lang]
-        lines += [summary, "", "```sh", usage(command), "```"]
+        lines += [summary, "", "```sh", usage(name, command), "```"]
         for paragraph in more:
             lines += ["", paragraph]
         if name == "ask":
