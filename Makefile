@@ -21,7 +21,7 @@ demo: .venv/installed
 	@echo "用浏览器打开 demo/tianjin.html（无需网络）。继续：. $(BIN)/activate && plangraph --help"
 
 # Tests whose servers and kills want a machine to themselves; all others run in two processes.
-ALONE := tests/serve tests/push tests/faults
+ALONE := tests/serve tests/push tests/faults tests/spark
 
 test: .venv/test-installed
 	@.ci/browser

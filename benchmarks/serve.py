@@ -33,7 +33,7 @@ from pathlib import Path
 from typing import Any
 
 import plangraph
-from plangraph.graph import STORE
+from plangraph.build_folder import STORE
 from plangraph.ontology import prefixes
 from plangraph.questions import all_questions
 from plangraph.serve.asking import _examples, term

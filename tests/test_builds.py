@@ -19,9 +19,10 @@ import pytest
 
 import plangraph
 from plangraph import build_folder, builds
+from plangraph.build_folder import CURRENT
 from plangraph.builds import build
 from plangraph.errors import BuildError, InputError, TablesError
-from plangraph.graph import CURRENT, PlanGraph
+from plangraph.graph import PlanGraph
 from plangraph.query import open_store
 from tests.conftest import CLI, InventedPlan, environment, kill_rounds
 

@@ -19,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import plangraph
+from plangraph.build_folder import STORE
 from plangraph.errors import (
     BuildError,
     PlangraphError,
@@ -27,7 +28,6 @@ from plangraph.errors import (
     QuerySyntaxError,
     QueryTimeoutError,
 )
-from plangraph.graph import STORE
 from plangraph.query import Result, evaluate, result_from_json, run_isolated, to_result
 from plangraph.sparql import guard
 

@@ -13,9 +13,9 @@ import pytest
 
 import plangraph
 from plangraph import results
+from plangraph.build_folder import CURRENT
 from plangraph.builds import build
 from plangraph.errors import BuildError
-from plangraph.graph import CURRENT
 from plangraph.query import open_store
 from plangraph.results import write_back
 from plangraph.vocab import PLAN

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,14 +13,42 @@ from typing import Any
 
 from plangraph.errors import BuildError
 from plangraph.files import replace_file
-from plangraph.graph import BUILD_NAME, CURRENT, STORE, SUMMARY
 from plangraph.query import open_store
+
+#: The file that names the build in use, and what lies in each build.
+CURRENT = "CURRENT"
+STORE = "store"
+SUMMARY = "build.json"
+BUILD_NAME = re.compile("[0-9a-f]{16}")
 
 LOCK_SECONDS = 60.0
 #: Raised when a build's files change for the same tables, so that an old build is not taken for a new one.
 LAYOUT = 3
 #: Start of the name of a build that is being made.
 WORK = "new-"
+
+
+def base_name(folder: Path) -> str:
+    """Name of the build without the results that were written back into it."""
+    try:
+        return str(json.loads((folder / SUMMARY).read_text("utf-8")).get("base", folder.name))
+    except (OSError, ValueError, AttributeError):
+        return folder.name
+
+
+def current_name(path: Path) -> str:
+    """Name of the build in use in folder ``path``, as it is written there.
+
+    Raises:
+        BuildError: There is no build there.
+    """
+    try:
+        return (path / CURRENT).read_text("utf-8", errors="replace").strip()
+    except OSError:
+        raise BuildError(
+            f"{path}: no build here; run plangraph build -o {path} first, or name another with --build",
+            f"{path}：这里没有构建；请先运行 plangraph build -o {path}，或用 --build 指定",
+        ) from None
 
 
 @contextlib.contextmanager

@@ -23,12 +23,23 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from plangraph.build_folder import LAYOUT, WORK, claim, clear, locked, summarise, summary_of, swap_in, whole
+from plangraph.build_folder import (
+    CURRENT,
+    LAYOUT,
+    STORE,
+    WORK,
+    claim,
+    clear,
+    locked,
+    summarise,
+    summary_of,
+    swap_in,
+    whole,
+)
 from plangraph.check import Report
 from plangraph.errors import BuildError
 from plangraph.files import replace_file
 from plangraph.folder import find_plan_folders
-from plangraph.graph import CURRENT, STORE
 from plangraph.parts import Part, Parts, read_parts, read_plan, table_key
 from plangraph.rdf import (
     Claim,

@@ -116,7 +116,7 @@ def find_plan_folders(paths: Iterable[Path]) -> list[Path]:
     Raises:
         InputError: A path is neither a plan folder nor holds one.
     """
-    found: list[Path] = []
+    found: dict[Path, None] = {}
     for path in paths:
         below = [path] if is_plan_folder(path) else sorted(p.parent for p in path.glob("*/plan.toml"))
         if not below:
@@ -124,8 +124,8 @@ def find_plan_folders(paths: Iterable[Path]) -> list[Path]:
                 f"{path}: no plan folder here; a plan folder holds plan.toml, entities.csv and statements.csv",
                 f"{path}：这里没有规划文件夹；规划文件夹应含 plan.toml、entities.csv 和 statements.csv",
             )
-        found += [p for p in below if p not in found]
-    return found
+        found |= dict.fromkeys(below)
+    return list(found)
 
 
 def read_folder(path: Path) -> PlanFolder:

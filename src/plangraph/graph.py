@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from plangraph.errors import BuildError, NotFoundError
+from plangraph.build_folder import BUILD_NAME, STORE, SUMMARY, base_name, current_name, damaged
+from plangraph.errors import NotFoundError
 from plangraph.model import Entity, Evidence, Statement
 from plangraph.names import NameIndex
 from plangraph.ontology import load_ontology
@@ -25,10 +26,6 @@ if TYPE_CHECKING:
     import rdflib
 
 DEFAULT_BUILD = "plangraph-build"
-CURRENT = "CURRENT"
-STORE = "store"
-SUMMARY = "build.json"
-BUILD_NAME = re.compile("[0-9a-f]{16}")
 
 _IRI = re.compile(r'[^<>"{}|^`\\\x00-\x20]+')
 
@@ -53,29 +50,6 @@ def open(path: Path | str | None = None) -> PlanGraph:
     return PlanGraph(Path(path or os.environ.get("PLANGRAPH_BUILD") or DEFAULT_BUILD))
 
 
-def _base(folder: Path, name: str) -> str:
-    """Name of the build without the results that were written back into it."""
-    try:
-        return str(json.loads((folder / SUMMARY).read_text("utf-8")).get("base", name))
-    except (OSError, ValueError, AttributeError):
-        return name
-
-
-def current_name(path: Path) -> str:
-    """Name of the build in use in folder ``path``, as it is written there.
-
-    Raises:
-        BuildError: There is no build there.
-    """
-    try:
-        return (path / CURRENT).read_text("utf-8", errors="replace").strip()
-    except OSError:
-        raise BuildError(
-            f"{path}: no build here; run plangraph build -o {path} first, or name another with --build",
-            f"{path}：这里没有构建；请先运行 plangraph build -o {path}，或用 --build 指定",
-        ) from None
-
-
 class PlanGraph:
     """One build, read only.
 
@@ -92,11 +66,8 @@ class PlanGraph:
         self.name = name = current_name(path) if name is None else name
         self.folder = path / "builds" / name
         if not BUILD_NAME.fullmatch(name) or not (self.folder / STORE).is_dir():
-            raise BuildError(
-                f"{path}: the build is damaged; run plangraph build -o {path} again",
-                f"{path}：构建已损坏；请重新运行 plangraph build -o {path}",
-            )
-        self.base = _base(self.folder, name)
+            raise damaged(path)
+        self.base = base_name(self.folder)
 
     def __repr__(self) -> str:
         return f"PlanGraph({str(self.path)!r}: {len(self.plans)} plan(s), {len(self.index.by_id)} entities)"

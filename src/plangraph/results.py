@@ -9,10 +9,22 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from plangraph.build_folder import LAYOUT, WORK, clear, damaged, locked, summarise, swap_in, whole
+from plangraph.build_folder import (
+    CURRENT,
+    LAYOUT,
+    STORE,
+    SUMMARY,
+    WORK,
+    clear,
+    damaged,
+    locked,
+    summarise,
+    swap_in,
+    whole,
+)
 from plangraph.errors import BuildError
 from plangraph.files import replace_file
-from plangraph.graph import CURRENT, STORE, SUMMARY, PlanGraph
+from plangraph.graph import PlanGraph
 
 if TYPE_CHECKING:
     from plangraph.network import Communities, Ranking

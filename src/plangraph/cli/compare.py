@@ -60,9 +60,9 @@ def command(
     SOURCES 是规划文件夹、装有规划文件夹的文件夹、构建，或构建中规划的 id；不给则比较构建中的全部规划。
     同一事物的判定：类别相同且 id、名称或别名相同；见 docs/compare.md。
     """
+    from plangraph.build_folder import CURRENT
     from plangraph.compare import compare_plans
     from plangraph.compare.tables import listings
-    from plangraph.graph import CURRENT
     from plangraph.graph import open as open_build
 
     form = form_of(form, output, FORMATS)

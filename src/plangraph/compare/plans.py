@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from plangraph.build_folder import CURRENT
 from plangraph.errors import InputError
 from plangraph.folder import PlanFolder, find_plan_folders, is_plan_folder, read_folders
-from plangraph.graph import CURRENT, PlanGraph
+from plangraph.graph import PlanGraph
 from plangraph.model import Entity, Evidence, StatedCount, Statement, fold
 from plangraph.ontology import load_ontology
 from plangraph.vocab import OA, PLAN, RDF, RDFS, SKOS, entity_id, plan_iri

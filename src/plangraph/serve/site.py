@@ -10,8 +10,9 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from plangraph.build_folder import current_name
 from plangraph.errors import PlangraphError
-from plangraph.graph import PlanGraph, current_name
+from plangraph.graph import PlanGraph
 from plangraph.serve.catalogue import Catalogue
 from plangraph.serve.limits import Limits
 from plangraph.serve.pool import Pool

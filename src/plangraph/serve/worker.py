@@ -45,10 +45,9 @@ class Worker:
     """
 
     def __init__(self, folder: Path, name: str, rows: int) -> None:
-        from plangraph.graph import STORE, PlanGraph
+        from plangraph.graph import PlanGraph
 
         self.kg = PlanGraph(folder, name)
-        assert (self.kg.folder / STORE).is_dir()
         self.rows = rows
         self.store = held(self.kg.store)
         self.graphs = frozenset(g.value for g in self.kg.store.named_graphs())
