@@ -49,12 +49,14 @@ class Ontology:
     Args:
         classes: Every class by local name.
         parents: Local name of a class to that of its superclass among ours.
+        coded: Local names of the classes whose districts have an administrative code.
         relations: The relations that a statement can have, by local name, in the file's order.
         terms: Every labelled term (classes, relations, inverses, other properties) by local name.
     """
 
     classes: dict[str, Term]
     parents: dict[str, str]
+    coded: frozenset[str]
     relations: dict[str, Relation]
     terms: dict[str, Term]
 
@@ -143,7 +145,8 @@ def load_ontology(path: Path | None = None) -> Ontology:
         for n in terms
         if PLAN + "relatedTo" in supers[n]
     }
-    return Ontology(classes, parents, relations, terms)
+    coded = frozenset(n for n in classes if "true" in values(PLAN + n, PLAN + "coded"))
+    return Ontology(classes, parents, coded, relations, terms)
 
 
 @functools.cache

@@ -275,7 +275,10 @@ def _rules() -> str:
     """SHA-256 of what a part hangs on besides the tables: ontology, shapes and the code between."""
     here = Path(__file__).resolve().parent
     files: list[Any] = [*sorted(resource_dir("ontology").glob("*.ttl"))]
-    files += [here / f"{name}.py" for name in ("check", "folder", "model", "parts", "rdf", "shapes", "tables", "vocab")]
+    files += [
+        here / f"{name}.py"
+        for name in ("check", "constraints", "folder", "model", "parts", "rdf", "shapes", "tables", "vocab")
+    ]
     digest = hashlib.sha256()
     for path in files:
         digest.update(hashlib.sha256(path.read_bytes()).digest())

@@ -123,7 +123,7 @@ SHAPES = (
         "石墨薄膜",
         "such as Park or University",
         "本体中的类名",
-        frozenset({"statement-object-type", "statement-evidence"}),
+        frozenset({"statement-object-type"}),
         name="of-another-kind",
     ),
     Seed(
