@@ -22,7 +22,7 @@ LAYERS = (
     ("document", "plan_toml"),
     ("folder",),
     ("evaluate", "rdf", "shapes", "sparql"),
-    ("constraints", "names", "query", "sparql_server"),
+    ("constraints", "inference", "names", "query", "sparql_server"),
     ("build_folder", "extract", "listing", "query_process", "questions", "reuse"),
     ("graph", "resolve"),
     ("remote_graph",),

@@ -15,15 +15,7 @@ from hypothesis import strategies as st
 
 from plangraph.folder import PlanFolder, read_folder
 from plangraph.model import Evidence
-from plangraph.rdf import (
-    build_graphs,
-    build_nquads,
-    inferred_triples,
-    literal,
-    ontology_triples,
-    plan_triples,
-    write_trig,
-)
+from plangraph.rdf import literal, ontology_triples, plan_triples, write_trig
 from plangraph.vocab import (
     DCTERMS,
     ID,
@@ -41,6 +33,7 @@ from plangraph.vocab import (
     world_graph_iri,
 )
 from tests.faults.small_plan import PLAN_ID, TWO, Draft, entity, statement
+from tests.whole_graphs import build_graphs, build_nquads, inferred_triples
 
 QINGSHI, BAISHA, CITY = "park/qingshi-valley", "park/baisha-bay", "park/yunling-science-city"
 DONGCHUAN, YUNZHOU = "district/dongchuan", "district/yunzhou"
@@ -423,7 +416,7 @@ def graph_of(line: str) -> ox.NamedNode | ox.BlankNode | ox.DefaultGraph:
 def test_two_runs_give_the_same_lines_whatever_the_hash_seed(tmp_path: Path) -> None:
     path = Draft().write(tmp_path)[0]
     code = (
-        "import sys; from pathlib import Path; from plangraph.folder import read_folder; from plangraph.rdf import *\n"
+        "import sys; from pathlib import Path; from plangraph.folder import read_folder; from plangraph.rdf import *; from tests.whole_graphs import *\n"
         "folder = read_folder(Path(sys.argv[1])); sys.stdout.reconfigure(encoding='utf-8')\n"
         "print(''.join(build_nquads([folder])))\n"
         "write_trig([(g, t) for g, t, _ in build_graphs([folder])], Path(sys.argv[2]))"
@@ -432,6 +425,7 @@ def test_two_runs_give_the_same_lines_whatever_the_hash_seed(tmp_path: Path) -> 
         subprocess.run(
             [sys.executable, "-c", code, str(path), str(tmp_path / f"{seed}.trig")],
             env={"PYTHONHASHSEED": seed},
+            cwd=Path(__file__).parents[1],
             capture_output=True,
             check=True,
         ).stdout

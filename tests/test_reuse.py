@@ -132,8 +132,8 @@ def test_what_is_known_of_tables_is_kept_and_never_hides_a_fault(
         invent(root, number, draw)
     first = build([root], tmp_path / "out").report
     judged: list[int] = []
-    judge = plangraph.check.validate
-    monkeypatch.setattr(plangraph.check, "validate", lambda triples: judged.append(1) or judge(triples))
+    judge = plangraph.check.violations
+    monkeypatch.setattr(plangraph.check, "violations", lambda folder: judged.append(1) or judge(folder))
     assert build([root], tmp_path / "out").report == first
     assert not judged
     path = root / "plan1" / "statements.csv"

@@ -93,7 +93,7 @@ def claim(out: Path) -> None:
 
 def summarise(work: Path, facts: dict[str, Any]) -> None:
     facts["files"] = _sizes(work / STORE)
-    replace_file(work / SUMMARY, (json.dumps(facts, indent=1) + "\n").encode())
+    replace_file(work / SUMMARY, (json.dumps(facts) + "\n").encode())
 
 
 def _sizes(store: Path) -> dict[str, int]:

@@ -13,13 +13,16 @@ memory holds their gists and never their quads; where few plans changed, only th
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import os
 import secrets
 import shutil
+import tempfile
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,22 +39,13 @@ from plangraph.build_folder import (
     swap_in,
     whole,
 )
-from plangraph.check import Report
+from plangraph.check import CountLine, Report
 from plangraph.errors import BuildError
 from plangraph.files import replace_file
 from plangraph.folder import find_plan_folders
-from plangraph.parts import Part, Parts, read_parts, read_plan, table_key
-from plangraph.rdf import (
-    Claim,
-    Why,
-    both_graphs,
-    derive,
-    infer,
-    inference,
-    ontology_triples,
-    plan_triples,
-    scope_of_change,
-)
+from plangraph.inference import Claim, Why, derive_change, infer, inference
+from plangraph.parts import Part, Parts, Spool, read_parts, read_plan, table_key
+from plangraph.rdf import both_graphs, ntriples, ontology_triples, plan_triples
 from plangraph.resolve.mappings import find_mappings
 from plangraph.resolve.merge import Merging, merge_files
 from plangraph.resolve.triples import MAPPINGS_GRAPH, mapping_triples
@@ -66,14 +60,14 @@ if TYPE_CHECKING:
 PARTS = ".parts.sqlite"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Build:
     """What `build` made.
 
     Args:
         path: The build folder.
         name: Name of the build inside it.
-        report: The check's report; it has no errors.
+        parts: What was read of each plan.
         plans: Number of plans.
         entities: Number of entities (an id in several plans is one).
         statements: Number of statements, rejected ones left out.
@@ -84,13 +78,29 @@ class Build:
 
     path: Path
     name: str
-    report: Report
+    parts: tuple[Part, ...] = field(repr=False)
     plans: int
     entities: int
     statements: int
     quads: int
     merged: int = 0
     dropped: int = 0
+
+    @property
+    def warned(self) -> Counter[str]:
+        """How many warnings the check has, by code; faster than to list them in `report`."""
+        return sum((Counter(p.found) for p in self.parts), Counter())
+
+    @functools.cached_property
+    def report(self) -> Report:
+        """The check's report; it has no errors."""
+        faults = tuple(f for p in self.parts for f in p.faults)
+        return Report(faults, self.counts, sum(len(p.gist.claims) for p in self.parts), None)
+
+    @property
+    def counts(self) -> tuple[CountLine, ...]:
+        """Each count that a plan states, beside what the graph has."""
+        return tuple(c for p in self.parts for c in p.counts)
 
 
 def build(
@@ -119,22 +129,22 @@ def build(
     found = find_plan_folders([Path(f) for f in folders] or [resource_dir("graph")])
     out = Path(output)
     memory = Parts(out / PARTS)
-    raw = read_parts(found, accepted_only, memory, progress)
-    merging = merge_files(
-        [p.gist for p in raw], find_mappings(found) if mappings is None else [Path(m) for m in mappings]
-    )
-    corpus = _corpus(raw, merging, accepted_only)
-    progress("write")
-    claim(out)
-    with locked(out):
-        memory.save([*raw, *corpus.parts], _keys_in_use(out))
-        name, quads = _write(corpus, memory, out, progress)
+    with tempfile.TemporaryDirectory(prefix="plangraph-", ignore_cleanup_errors=True) as spool_folder:
+        spool = Spool(Path(spool_folder))
+        raw = read_parts(found, accepted_only, memory, spool, progress)
+        merging = merge_files(
+            [p.gist for p in raw], find_mappings(found) if mappings is None else [Path(m) for m in mappings]
+        )
+        corpus = _corpus(raw, merging, accepted_only, spool)
+        progress("write")
+        claim(out)
+        with locked(out):
+            memory.save([*raw, *corpus.parts], _keys_in_use(out))
+            name, quads = _write(corpus, memory, out, progress)
     gists = [p.gist for p in corpus.parts]
     entities = {e[0] for g in gists for e in g.entities}
-    counts = tuple(c for p in raw for c in p.counts)
-    report = Report(tuple(f for p in raw for f in p.faults), counts, sum(len(p.gist.claims) for p in raw), None)
     statements = sum(len(g.claims) for g in gists)
-    return Build(out, name, report, len(raw), len(entities), statements, quads, len(merging.ids), corpus.dropped)
+    return Build(out, name, tuple(raw), len(raw), len(entities), statements, quads, len(merging.ids), corpus.dropped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +157,7 @@ class _Corpus:
         merging: What becomes one.
         accepted_only: Whether proposed statements are left out.
         dropped: Statements left out because both their ends became one.
+        spool: Triples of the plans that were read for this build.
     """
 
     parts: tuple[Part, ...]
@@ -154,22 +165,27 @@ class _Corpus:
     merging: Merging
     accepted_only: bool
     dropped: int
+    spool: Spool
 
     def mappings(self) -> tuple[list[str], list[str]]:
         """Triples of the graph of mappings, and which of them are facts."""
         return mapping_triples(self.merging, [p.gist for p in self.parts]) if self.merging.mappings else ([], [])
 
-    def triples(self, part: Part) -> tuple[list[str], list[str]]:
-        """Triples of a plan's own graph and of its world graph."""
+    def triples(self, part: Part) -> tuple[str, str]:
+        """N-Triples of a plan's own graph and of its world graph."""
+        spooled = self.spool.take(part.key)  # under another key where the merging touches the plan
+        if spooled is not None:
+            return spooled
         if table_key(part.path, self.accepted_only) != self.keys[part.gist.plan]:
             raise BuildError(
                 f"{part.path}: the tables changed while they were built; build again",
                 f"{part.path}：构建过程中表格被改动；请重新构建",
             )
-        return plan_triples(self.merging.folder(read_plan(part.path, self.accepted_only)))
+        own, world = plan_triples(self.merging.folder(read_plan(part.path, self.accepted_only)))
+        return ntriples(own), ntriples(world)
 
 
-def _corpus(raw: Sequence[Part], merging: Merging, accepted_only: bool) -> _Corpus:
+def _corpus(raw: Sequence[Part], merging: Merging, accepted_only: bool, spool: Spool) -> _Corpus:
     parts, dropped = [], 0
     for part in raw:
         gist, fell = merging.gist(part.gist)
@@ -178,7 +194,8 @@ def _corpus(raw: Sequence[Part], merging: Merging, accepted_only: bool) -> _Corp
             key = hashlib.sha256(f"{part.key}\n{merging.words(part.gist)}".encode()).hexdigest()
             part = replace(part, key=key, gist=gist)
         parts.append(part)
-    return _Corpus(tuple(parts), {p.gist.plan: p.key for p in raw}, merging, accepted_only, dropped)
+    keys = {p.gist.plan: p.key for p in raw}
+    return _Corpus(tuple(parts), keys, merging, accepted_only, dropped, spool)
 
 
 def _keys_in_use(out: Path) -> list[str]:
@@ -269,26 +286,25 @@ def _change(were: Sequence[Part], changed: set[str], corpus: _Corpus, same_mappi
         change.whole[plan_iri(plan)] = change.whole[world_graph_iri(plan)] = []
     for part in corpus.parts:
         if part.gist.plan in changed:
-            own, world = corpus.triples(part)
-            change.whole[plan_iri(part.gist.plan)], change.whole[world_graph_iri(part.gist.plan)] = own, world
-            change.facts.update(own, world)
+            for iri, text in zip((plan_iri, world_graph_iri), corpus.triples(part), strict=True):
+                change.whole[iri(part.gist.plan)] = lines = text.split(" .\n")[:-1]
+                change.facts.update(lines)
     if not same_mappings:
         change.whole[MAPPINGS_GRAPH], facts = corpus.mappings()
         change.facts.update(facts)
     after = [p.gist for p in corpus.parts]
     before = [g for g in after if g.plan not in changed] + [p.gist for p in were]
-    scope = scope_of_change(before, after)
-    old, new = (derive(gists, scope) for gists in (before, after))
-    lines: list[set[str]] = []
+    old, new = derive_change(before, after)
+    moved: list[set[str]] = []
     for ours, theirs in ((old, new), (new, old)):
         other = [
             inference(fact, why[0], _only_in(why, theirs.get(fact)))
             for fact, why in ours.items()
             if theirs.get(fact) != why
         ]
-        lines.append({line for fact, why in other for line in (fact, *why)})
+        moved.append({line for fact, why in other for line in (fact, *why)})
         change.facts.update(fact for fact, _ in other)
-    change.gone[INFERRED_GRAPH], change.come[INFERRED_GRAPH] = sorted(lines[0] - lines[1]), sorted(lines[1] - lines[0])
+    change.gone[INFERRED_GRAPH], change.come[INFERRED_GRAPH] = sorted(moved[0] - moved[1]), sorted(moved[1] - moved[0])
     return change
 
 
@@ -314,14 +330,13 @@ def _lines(corpus: _Corpus, progress: Callable[[str], None]) -> Iterator[str]:
     """N-Quads of a whole build, plan by plan. A merged fact may come more than once; the store keeps one."""
     for number, part in enumerate(corpus.parts, 1):
         progress(f"store {number}/{len(corpus.parts)}")
-        own, world = corpus.triples(part)
-        yield from both_graphs(plan_iri(part.gist.plan), own, own)
-        yield from both_graphs(world_graph_iri(part.gist.plan), world, world)
-    yield from both_graphs(MAPPINGS_GRAPH, *corpus.mappings())
-    yield from both_graphs(ONTOLOGY_GRAPH, ontology_triples(), ontology_triples())
+        for iri, text in zip((plan_iri, world_graph_iri), corpus.triples(part), strict=True):
+            yield from both_graphs(iri(part.gist.plan), text, text)
+    yield from both_graphs(MAPPINGS_GRAPH, *map(ntriples, corpus.mappings()))
+    yield from both_graphs(ONTOLOGY_GRAPH, ntriples(ontology_triples()), ntriples(ontology_triples()))
     progress("infer")
     for fact, why in infer([p.gist for p in corpus.parts]):
-        yield from both_graphs(INFERRED_GRAPH, [fact, *why], [fact])
+        yield from both_graphs(INFERRED_GRAPH, ntriples([fact, *why]), ntriples([fact]))
 
 
 def _bulk_load(store: ox.Store, texts: Iterable[str]) -> None:

@@ -114,10 +114,13 @@ def _by_pyshacl(folder: PlanFolder) -> list[tuple[str, str]]:
 
 def _shape_faults(folder: PlanFolder, found: Iterable[tuple[str, str]]) -> Iterator[Fault]:
     shapes = {s.name: s for s in load_shapes()}
-    places = _places(folder)
+    entities = {entity_iri(e.id): (("entity", e.id), f"{e.id} {e.label_zh}") for e in folder.entities}
+    others: dict[str, tuple[Key, str]] = {}
     for name, iri in found:
         shape = shapes[name]
-        key, what = places[iri]
+        if iri not in entities and not others:
+            others = _places(folder)
+        key, what = entities.get(iri) or others[iri]
         yield folder.fault(
             key, shape.column, name, _sentence(shape, what, "en"), _sentence(shape, what, "zh"), shape.severity
         )
@@ -130,13 +133,10 @@ def _sentence(shape: Shape, what: str, lang: str) -> str:
 
 
 def _places(folder: PlanFolder) -> dict[str, tuple[Key, str]]:
-    """For each IRI that a shape can point at: the row it came from and what to call it."""
+    """For each IRI that a shape can point at, but for entities: the row it came from and what to call it."""
     plan = folder.plan.id
     names = {e.id: e.label_zh for e in folder.entities} | {f"plan/{plan}": folder.plan.title}
-    places: dict[str, tuple[Key, str]] = {
-        entity_iri(e.id): (("entity", e.id), f"{e.id} {e.label_zh}") for e in folder.entities
-    }
-    places[plan_iri(plan)] = (("plan",), folder.plan.title)
+    places: dict[str, tuple[Key, str]] = {plan_iri(plan): (("plan",), folder.plan.title)}
     first_in: dict[tuple[str, ...], Key] = {}
     for s in folder.statements:
         if s.status == "rejected":

@@ -160,9 +160,11 @@ def read_folder(path: Path) -> PlanFolder:
 def _strip(table: Table, as_they_stand: Collection[str]) -> list[Fault]:
     """Take the white space around cells away, but for those columns; cells with control characters are faults."""
     faults = []
+    columns = [name for name in table.header if name not in as_they_stand]
     for i, row in enumerate(table.rows):
-        for name in row.keys() - set(as_they_stand):
+        for name in columns:
             row[name] = row[name].strip()
+        for name in columns if has_control_character("".join(row.values())) else ():
             if has_control_character(row[name]):
                 faults.append(
                     table.fault(

@@ -163,7 +163,8 @@ class Statement:
     @property
     def status(self) -> str:
         """The best status among the evidence: accepted before proposed before rejected."""
-        return min((e.status for e in self.evidence), key=STATUSES.index)
+        found = {e.status for e in self.evidence}
+        return next(status for status in STATUSES if status in found)
 
     @property
     def confidence(self) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from plangraph.resources import resource_dir
@@ -59,13 +59,15 @@ class Ontology:
     coded: frozenset[str]
     relations: dict[str, Relation]
     terms: dict[str, Term]
+    _ancestors: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def ancestors(self, name: str) -> tuple[str, ...]:
         """``name`` and its superclasses, the nearest first."""
-        line = [name]
-        while (up := self.parents.get(line[-1])) is not None:
-            line.append(up)
-        return tuple(line)
+        known = self._ancestors.get(name)
+        if known is None:
+            up = self.parents.get(name)
+            known = self._ancestors[name] = (name, *(self.ancestors(up) if up else ()))
+        return known
 
     def is_a(self, name: str, ancestor: str) -> bool:
         """Whether class ``name`` is ``ancestor`` or lies below it."""

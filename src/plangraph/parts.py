@@ -1,10 +1,12 @@
 """What a build keeps in mind of each plan, so that a plan whose tables are as they were is not read again.
 
 The parts lie in an SQLite file of the build folder, by a hash of the tables. Losing it costs time and nothing else.
+While a build is made, the triples of the plans that were read lie in a `Spool`, so that none is read twice.
 """
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import functools
 import hashlib
@@ -13,6 +15,8 @@ import os
 import sqlite3
 import subprocess
 import sys
+import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -21,7 +25,8 @@ from typing import Any
 from plangraph.check import CountLine, check_folders
 from plangraph.errors import Fault, InputError, TablesError
 from plangraph.folder import PlanFolder, read_folder, read_folders
-from plangraph.rdf import Gist, gist_of
+from plangraph.inference import Gist, gist_of
+from plangraph.rdf import ntriples, plan_triples
 from plangraph.resources import resource_dir
 
 FILES = ("plan.toml", "entities.csv", "statements.csv")
@@ -38,34 +43,63 @@ class Part:
         key: Hash of its tables and of all that judges them.
         gist: What is inferred and merged from.
         counts: Its stated counts.
-        said: What the check found, as JSON.
+        found: How often the check found what, by code.
+        said: What it found, as compressed JSON.
     """
 
     path: Path
     key: str
     gist: Gist
     counts: tuple[CountLine, ...]
-    said: str
+    found: dict[str, int]
+    said: bytes
 
     @property
     def faults(self) -> tuple[Fault, ...]:
         """What the check found; most builds look at few of them, so they are kept as text."""
-        folder = str(self.path)
-        return tuple(Fault(os.path.join(folder, name), *rest) for name, *rest in json.loads(self.said))
+        paths = {name: str(self.path / name) for name in FILES}
+        return tuple(Fault(paths[name], *rest) for name, *rest in json.loads(zlib.decompress(self.said)))
 
-    def data(self) -> tuple[str, str]:
-        """The part without its folder: its gist and counts as JSON, and what the check found."""
+    def data(self) -> tuple[str, bytes]:
+        """The part without its folder: all but ``said`` as JSON, and that."""
         gist = (self.gist.plan, self.gist.entities, self.gist.claims)
-        return json.dumps(
-            [gist, [astuple(c) for c in self.counts]], ensure_ascii=False, separators=(",", ":")
-        ), self.said
+        return _dump([gist, [astuple(c) for c in self.counts], self.found]), self.said
 
     @classmethod
-    def from_data(cls, path: Path, key: str, data: Sequence[str]) -> Part:
+    def from_data(cls, path: Path, key: str, data: tuple[str, bytes]) -> Part:
         """The part of the plan in ``path`` from what `data` gave."""
-        (plan, entities, claims), counts = json.loads(data[0])
+        (plan, entities, claims), counts, found = json.loads(data[0])
         gist = Gist(plan, tuple(map(tuple, entities)), tuple(map(tuple, claims)))
-        return cls(path, key, gist, tuple(CountLine(*c) for c in counts), data[1])
+        return cls(path, key, gist, tuple(CountLine(*c) for c in counts), found, data[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Spool:
+    """A folder for the triples of plans between reading and loading. What is missing in it is read from the tables.
+
+    Args:
+        folder: Where they lie; who makes it removes it.
+    """
+
+    folder: Path
+
+    def put(self, key: str, own: str, world: str) -> None:
+        """Keep N-Triples of a plan's own graph and of its world graph; a disk that is full keeps none."""
+        path = self.folder / key
+        try:
+            path.write_bytes(f"{own}\n{world}".encode())
+        except OSError:
+            path.unlink(missing_ok=True)
+
+    def take(self, key: str) -> tuple[str, str] | None:
+        """What was put under ``key``; it can be taken once."""
+        path = self.folder / key
+        try:
+            own, _, world = path.read_bytes().decode("utf-8").partition(" .\n\n")
+            path.unlink()
+        except FileNotFoundError:
+            return None
+        return own + " .\n", world
 
 
 class Parts:
@@ -86,7 +120,7 @@ class Parts:
         with contextlib.closing(sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro", uri=True)) as base:
             for path, key in keys:
                 try:
-                    row = base.execute("SELECT gist, faults FROM part WHERE key = ?", (key,)).fetchone()
+                    row = base.execute("SELECT gist, said FROM part WHERE key = ?", (key,)).fetchone()
                     found.append(Part.from_data(path, key, row) if row else None)
                 except (sqlite3.Error, ValueError, TypeError):
                     found.append(None)
@@ -104,7 +138,7 @@ class Parts:
         with contextlib.closing(sqlite3.connect(self.path, isolation_level=None)) as base:
             base.execute("PRAGMA synchronous = OFF")  # what a crash of the machine damages is made anew
             base.execute(
-                "CREATE TABLE IF NOT EXISTS part (key TEXT PRIMARY KEY, gist TEXT NOT NULL, faults TEXT NOT NULL) WITHOUT ROWID"
+                "CREATE TABLE IF NOT EXISTS part (key TEXT PRIMARY KEY, gist TEXT NOT NULL, said BLOB NOT NULL)"
             )
             base.execute("BEGIN IMMEDIATE")
             there = {row[0] for row in base.execute("SELECT key FROM part")}
@@ -139,9 +173,13 @@ def read_plan(path: Path, accepted_only: bool) -> PlanFolder:
 
 
 def read_parts(
-    paths: Sequence[Path], accepted_only: bool, parts: Parts, progress: Callable[[str], None] = lambda step: None
+    paths: Sequence[Path],
+    accepted_only: bool,
+    parts: Parts,
+    spool: Spool,
+    progress: Callable[[str], None] = lambda step: None,
 ) -> list[Part]:
-    """The part of each plan in ``paths``: from ``parts``, or read and checked.
+    """The part of each plan in ``paths``: from ``parts``, or read and checked, with its triples put into ``spool``.
 
     Raises:
         InputError: A file that is missing or not text.
@@ -152,7 +190,7 @@ def read_parts(
     missing = [key for key, part in zip(keys, found, strict=True) if part is None]
     faults: list[Fault] = []
     read: dict[Path, Part] = {}
-    for done, (path, outcome) in enumerate(_read_all(missing, accepted_only), 1):
+    for done, (path, outcome) in enumerate(_read_all(missing, accepted_only, spool), 1):
         progress(f"check {done}/{len(missing)}")
         if isinstance(outcome, Part):
             read[path] = outcome
@@ -182,12 +220,12 @@ def _twice(parts: Sequence[Part]) -> list[Fault]:
 
 
 def _read_all(
-    missing: Sequence[tuple[Path, str]], accepted_only: bool
+    missing: Sequence[tuple[Path, str]], accepted_only: bool, spool: Spool
 ) -> Iterator[tuple[Path, Part | tuple[Fault, ...]]]:
     """Each plan with its part, or with the faults for which it has none."""
     if len(missing) < MANY:
         for path, key in missing:
-            yield path, _read_part(path, key, accepted_only)
+            yield path, _read_part(path, key, accepted_only, spool)
         return
     import threading
     from queue import SimpleQueue
@@ -201,7 +239,9 @@ def _read_all(
             [sys.executable, "-P", "-m", "plangraph.parts"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
         running.append(process)
-        threading.Thread(target=_listen, args=(process, share, accepted_only, outcomes), daemon=True).start()
+        threading.Thread(
+            target=_listen, args=(process, [accepted_only, str(spool.folder)], share, outcomes), daemon=True
+        ).start()
     try:
         for _ in missing:
             outcome = outcomes.get()
@@ -214,13 +254,13 @@ def _read_all(
             process.wait()
 
 
-def _listen(process: subprocess.Popen[bytes], share: Sequence[tuple[Path, str]], accepted_only: bool, out: Any) -> None:
+def _listen(process: subprocess.Popen[bytes], how: list[Any], share: Sequence[tuple[Path, str]], out: Any) -> None:
     """Have a process read its share, and put what it says into ``out``."""
     assert process.stdin and process.stdout
     heard = 0
     try:
         with process.stdin as pipe:
-            pipe.write(json.dumps([accepted_only, [(str(path), key) for path, key in share]]).encode("utf-8"))
+            pipe.write(json.dumps([*how, [(str(path), key) for path, key in share]]).encode("utf-8"))
         for (path, key), line in zip(share, process.stdout, strict=False):
             kind, said = json.loads(line)
             heard += 1
@@ -228,7 +268,7 @@ def _listen(process: subprocess.Popen[bytes], share: Sequence[tuple[Path, str]],
                 out.put(InputError(*said))
             else:
                 part = kind == "part"
-                out.put((path, Part.from_data(path, key, said) if part else tuple(Fault(*f) for f in said)))
+                out.put((path, _heard(path, key, said) if part else tuple(Fault(*f) for f in said)))
     except (OSError, ValueError):
         pass
     if heard < len(share):
@@ -239,14 +279,19 @@ def _listen(process: subprocess.Popen[bytes], share: Sequence[tuple[Path, str]],
         out.put(InputError(*words))
 
 
+def _heard(path: Path, key: str, data: tuple[str, str]) -> Part:
+    return Part.from_data(path, key, (data[0], base64.b64decode(data[1])))
+
+
 def _main() -> None:
     """Read the plans named on standard input, a line of standard output for each."""
-    accepted_only, share = json.load(sys.stdin)
+    accepted_only, spool, share = json.load(sys.stdin)
     for path, key in share:
         try:
-            outcome = _read_part(Path(path), key, accepted_only)
+            outcome = _read_part(Path(path), key, accepted_only, Spool(Path(spool)))
             if isinstance(outcome, Part):
-                line: tuple[str, Any] = ("part", outcome.data())
+                gist, said = outcome.data()
+                line: tuple[str, Any] = ("part", (gist, base64.b64encode(said).decode("ascii")))
             else:
                 line = ("faults", [_fields(f) for f in outcome])
         except InputError as error:
@@ -258,7 +303,7 @@ def _fields(f: Fault) -> tuple[str, int, int, str, str, str, str]:
     return f.path, f.line, f.column, f.code, f.en, f.zh, f.severity
 
 
-def _read_part(path: Path, key: str, accepted_only: bool) -> Part | tuple[Fault, ...]:
+def _read_part(path: Path, key: str, accepted_only: bool, spool: Spool) -> Part | tuple[Fault, ...]:
     try:
         folder = read_plan(path, accepted_only)
     except TablesError as error:
@@ -266,8 +311,14 @@ def _read_part(path: Path, key: str, accepted_only: bool) -> Part | tuple[Fault,
     report = check_folders([folder])
     if report.errors:
         return report.errors
+    spool.put(key, *map(ntriples, plan_triples(folder)))
     said = [(os.path.basename(f.path), *_fields(f)[1:]) for f in report.faults]
-    return Part(path, key, gist_of(folder), report.counts, json.dumps(said, ensure_ascii=False, separators=(",", ":")))
+    found = Counter(f.code for f in report.faults)
+    return Part(path, key, gist_of(folder), report.counts, found, zlib.compress(_dump(said).encode("utf-8"), 1))
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 @functools.cache
@@ -277,7 +328,18 @@ def _rules() -> str:
     files: list[Any] = [*sorted(resource_dir("ontology").glob("*.ttl"))]
     files += [
         here / f"{name}.py"
-        for name in ("check", "constraints", "folder", "model", "parts", "rdf", "shapes", "tables", "vocab")
+        for name in (
+            "check",
+            "constraints",
+            "folder",
+            "inference",
+            "model",
+            "parts",
+            "rdf",
+            "shapes",
+            "tables",
+            "vocab",
+        )
     ]
     digest = hashlib.sha256()
     for path in files:

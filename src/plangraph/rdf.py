@@ -17,18 +17,15 @@ from __future__ import annotations
 
 import functools
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from plangraph.folder import PlanFolder
 from plangraph.model import Entity, Evidence, Section, Statement, decimal_text
-from plangraph.ontology import Ontology, Relation, load_ontology, prefixes
+from plangraph.ontology import prefixes
 from plangraph.resources import resource_dir
 from plangraph.vocab import (
     DCTERMS,
-    INFERRED_GRAPH,
     OA,
     ONTOLOGY_GRAPH,
     PLAN,
@@ -39,11 +36,9 @@ from plangraph.vocab import (
     count_iri,
     entity_iri,
     evidence_iri,
-    inferred_iri,
     plan_iri,
     section_iri,
     statement_iri,
-    world_graph_iri,
 )
 
 ADMIN_CODE = re.compile(r"GB/T 2260\s*[:：]?\s*(\w+)")
@@ -65,11 +60,6 @@ _PLAN_LITERALS = {
     "text_sha256": (PLAN + "textSha256", ""),
     "text_characters": (PLAN + "textCharacters", XSD + "integer"),
 }
-Fact = tuple[str, str, str]
-#: A plan's id, and subject, relation and object of a statement of it.
-Claim = tuple[str, str, str, str]
-#: The rule of an inference and its premises.
-Why = tuple[str, tuple[Claim, ...]]
 _TYPE = f"<{RDF}type>"
 _LABEL = f"<{RDFS}label>"
 
@@ -188,193 +178,6 @@ def _evidence(plan_id: str, owner: str, e: Evidence, sections: dict[tuple[str, .
             own.append(f"<{node}> <{PLAN}{prop}> {literal(value, kind)}")
 
 
-@dataclass(frozen=True, slots=True)
-class Gist:
-    """What inference and merging need of one plan, without its evidence.
-
-    Args:
-        plan: Its id.
-        entities: Id, class, Chinese name, English name and broader concept of each.
-        claims: Subject, relation and object of each statement that is not rejected.
-    """
-
-    plan: str
-    entities: tuple[tuple[str, str, str, str, str], ...]
-    claims: tuple[tuple[str, str, str], ...]
-
-
-def gist_of(folder: PlanFolder) -> Gist:
-    """The gist of a plan."""
-    return Gist(
-        folder.plan.id,
-        tuple((e.id, e.type, e.label_zh, e.label_en, e.broader) for e in folder.entities),
-        tuple((s.subject, s.predicate, s.object) for s in folder.statements if s.status != "rejected"),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What an inference is to look at; what lies outside is left out of its result.
-
-    Args:
-        pairs: Ids of the ends of facts, in either order.
-        entities: Ids of entities whose wider classes are wanted.
-    """
-
-    pairs: frozenset[tuple[str, str]]
-    entities: frozenset[str]
-
-    def holds(self, subject: str, object: str) -> bool:
-        """Whether facts between the two are looked at."""
-        return (subject, object) in self.pairs or (object, subject) in self.pairs
-
-
-def inferred_triples(folders: Iterable[PlanFolder]) -> tuple[list[str], list[str]]:
-    """What follows from the statements of ``folders`` by the ontology.
-
-    Returns:
-        The inferred facts, and the triples that say of each by which rule and on which statements it rests;
-        both sorted. A fact that some plan states itself is not among them.
-    """
-    lines = list(infer([gist_of(f) for f in folders]))
-    return sorted(fact for fact, _ in lines), sorted(reason for _, why in lines for reason in why)
-
-
-def infer(gists: Sequence[Gist]) -> Iterator[tuple[str, list[str]]]:
-    """Each inferred fact with the triples that say why it holds."""
-    for fact, (rule, premises) in derive(gists).items():
-        yield inference(fact, rule, premises)
-
-
-def derive(gists: Sequence[Gist], scope: Scope | None = None) -> dict[Fact, Why]:
-    """Rule and premises of each inferred fact, within ``scope`` if one is given.
-
-    The premises are statements, or plans (with the rest of the claim empty) where an entity is of a wider class.
-    """
-    stated, wider_types, asserted = _premises(gists, scope)
-    facts: dict[Fact, Why] = {}
-    for fact, rule, premises in _entailments(stated, load_ontology()):
-        facts.setdefault(fact, (rule, premises))
-    for fact, plans in wider_types.items():
-        facts[fact] = ("subclass", tuple((plan, "", "", "") for plan in sorted(plans)))
-    return {fact: why for fact, why in facts.items() if fact not in asserted}
-
-
-def inference(fact: Fact, rule: str, premises: tuple[Claim, ...]) -> tuple[str, list[str]]:
-    """The triple of an inferred fact, and those that say why it holds."""
-    s, p, o = fact
-    rests = dict.fromkeys(statement_iri(*c) if c[1] else plan_iri(c[0]) for c in premises)
-    return f"<{s}> <{p}> <{o}>", list(_inference(inferred_iri(s, p, o), s, p, o, rule, rests))
-
-
-def _premises(
-    gists: Sequence[Gist], scope: Scope | None
-) -> tuple[dict[Fact, set[Claim]], dict[Fact, list[str]], set[Fact]]:
-    """Statements by fact, plans by an entity's being of a wider class, and all that some plan says itself."""
-    ontology = load_ontology()
-    chained = {name for name, r in ontology.relations.items() if r.transitive}
-    wider = {c: ontology.ancestors(c)[1:] for c in ontology.classes}
-    stated: dict[Fact, set[Claim]] = defaultdict(set)
-    types: dict[Fact, list[str]] = defaultdict(list)
-    asserted: set[Fact] = set()
-    for gist in gists:
-        for subject, relation, object in gist.claims:
-            if scope is None or relation in chained or scope.holds(subject, object):
-                fact = (entity_iri(subject), PLAN + relation, entity_iri(object))
-                asserted.add(fact)
-                stated[fact].add((gist.plan, subject, relation, object))
-        for id, kind, _, _, broader in gist.entities:
-            if broader:
-                asserted.add((entity_iri(id), SKOS + "broader", entity_iri(broader)))
-            if scope is None or id in scope.entities:
-                iri = entity_iri(id)
-                asserted.add((iri, RDF + "type", PLAN + kind))
-                for ancestor in wider.get(kind) or ontology.ancestors(kind)[1:]:
-                    types[iri, RDF + "type", PLAN + ancestor].append(gist.plan)
-    return stated, types, asserted
-
-
-def scope_of_change(before: Sequence[Gist], after: Sequence[Gist]) -> Scope:
-    """What inference has to look at again where ``before`` became ``after``.
-
-    A fact follows from facts between the same two things, or from a chain; so the pairs are those of the claims that
-    changed, and all that a chain joined or joins.
-    """
-    old, new = ({g.plan: g for g in gists} for gists in (before, after))
-    changed = [
-        g
-        for plan in old.keys() | new.keys()
-        if old.get(plan) != new.get(plan)
-        for g in (old.get(plan), new.get(plan))
-        if g
-    ]
-    pairs = {(s, o) for g in changed for s, _, o in g.claims}
-    entities = {e[0] for g in changed for e in g.entities}
-    for gists in (before, after):
-        for name, relation in load_ontology().relations.items():
-            if relation.transitive:
-                ends = [(s, o) for g in gists for s, p, o in g.claims if p == name]
-                pairs |= _transitive(dict.fromkeys(ends, ())).keys()
-    return Scope(frozenset(pairs), frozenset(entities))
-
-
-def _inference(node: str, s: str, p: str, o: str, rule: str, premises: Iterable[str]) -> Iterator[str]:
-    yield f"<{node}> {_TYPE} <{PLAN}InferredStatement>"
-    yield f"<{node}> <{RDF}subject> <{s}>"
-    yield f"<{node}> <{RDF}predicate> <{p}>"
-    yield f"<{node}> <{RDF}object> <{o}>"
-    yield f"<{node}> <{PLAN}rule> {literal(rule)}"
-    for premise in premises:
-        yield f"<{node}> <{PLAN}restsOn> <{premise}>"
-
-
-def _entailments(stated: dict[Fact, set[Claim]], ontology: Ontology) -> Iterator[tuple[Fact, str, tuple[Claim, ...]]]:
-    """Every entailed fact with its rule and premises, maybe more than once; those nearest to the text come first."""
-    closed = {fact: tuple(sorted(premises)) for fact, premises in sorted(stated.items())}
-    far: list[tuple[Fact, str, tuple[Claim, ...]]] = []
-    for name, relation in ontology.relations.items():
-        edges = {(s, o): why for (s, p, o), why in closed.items() if p == PLAN + name}
-        derived: dict[tuple[str, str], tuple[str, tuple[Claim, ...]]] = {}
-        if relation.symmetric:
-            derived = {(o, s): ("symmetric", why) for (s, o), why in edges.items() if (o, s) not in edges}
-        if relation.transitive:
-            derived |= {pair: ("transitive", why) for pair, why in _transitive(edges).items()}
-        for (s, o), why in edges.items():
-            yield from _readings(s, relation, o, why)
-        for (s, o), (rule, why) in derived.items():
-            yield (s, PLAN + name, o), rule, why
-            far += _readings(s, relation, o, why)
-    yield from far
-
-
-def _readings(
-    s: str, relation: Relation, o: str, why: tuple[Claim, ...]
-) -> Iterator[tuple[Fact, str, tuple[Claim, ...]]]:
-    """The fact that ``s`` has ``relation`` to ``o``, read by the inverse and by the wider relations."""
-    if relation.inverse:
-        yield (o, PLAN + relation.inverse, s), "inverse", why
-    for up in relation.super_properties:
-        yield (s, up, o), "subproperty", why
-
-
-def _transitive(edges: dict[tuple[str, str], tuple[Claim, ...]]) -> dict[tuple[str, str], tuple[Claim, ...]]:
-    """Pairs reached in two steps or more, each with the statements along a shortest chain."""
-    after: dict[str, list[str]] = defaultdict(list)
-    for s, o in sorted(edges):
-        after[s].append(o)
-    found: dict[tuple[str, str], tuple[Claim, ...]] = {}
-    for start in sorted(after):
-        chains: dict[str, tuple[Claim, ...]] = {o: edges[start, o] for o in after[start]}
-        queue = list(after[start])
-        for node in queue:
-            for o in after.get(node, ()):
-                if o not in chains and o != start:
-                    chains[o] = (*chains[node], *edges[node, o])
-                    queue.append(o)
-        found |= {(start, o): why for o, why in chains.items() if (start, o) not in edges}
-    return found
-
-
 @functools.cache
 def ontology_triples() -> list[str]:
     """The ontology's triples, sorted; its blank nodes get names that depend on the file alone."""
@@ -386,39 +189,15 @@ def ontology_triples() -> list[str]:
     return sorted(blank.sub(rf"<{ONTOLOGY_GRAPH}/node/\1>", f"{q.subject} {q.predicate} {q.object}") for q in dataset)
 
 
-def build_graphs(folders: Sequence[PlanFolder]) -> Iterator[tuple[str, list[str], list[str]]]:
-    """Each named graph of a build: name, sorted triples, and those of them that are facts to be merged.
-
-    Why an inferred fact holds is not itself a fact of the merged graph: it stays in the inferred graph.
-    """
-    for folder in folders:
-        own, world = plan_triples(folder)
-        yield plan_iri(folder.plan.id), own, own
-        if world:
-            yield world_graph_iri(folder.plan.id), world, world
-    facts, reasons = inferred_triples(folders)
-    yield INFERRED_GRAPH, sorted(facts + reasons), facts
-    vocabulary = ontology_triples()
-    yield ONTOLOGY_GRAPH, vocabulary, vocabulary
+def ntriples(triples: Iterable[str]) -> str:
+    """N-Triples of ``triples``, a line each."""
+    return "".join([t + " .\n" for t in triples])
 
 
-def build_nquads(folders: Sequence[PlanFolder]) -> Iterator[str]:
-    """N-Quads lines of a whole build: named graphs first, then the merged facts in the default graph."""
-    merged: set[str] = set()
-    for name, triples, facts in build_graphs(folders):
-        graph = f" <{name}> .\n"
-        for t in triples:
-            yield t + graph
-        merged.update(facts)
-    for t in sorted(merged):
-        yield t + " .\n"
-
-
-def both_graphs(graph: str, triples: Iterable[str], facts: Iterable[str]) -> Iterator[str]:
-    """N-Quads of ``triples`` in their graph, and of ``facts`` in the default graph, each as one text."""
-    end = f" <{graph}> .\n"
-    yield "".join([t + end for t in triples])
-    yield "".join([t + " .\n" for t in facts])
+def both_graphs(graph: str, triples: str, facts: str) -> Iterator[str]:
+    """N-Quads of the N-Triples ``triples`` in their graph, and of ``facts`` in the default graph."""
+    yield triples.replace(" .\n", f" <{graph}> .\n")  # a line end inside a literal is escaped
+    yield facts
 
 
 def write_trig(graphs: Iterable[tuple[str, list[str]]], path: Path) -> None:

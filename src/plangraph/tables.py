@@ -199,7 +199,7 @@ def read_table(path: Path, header: Sequence[str], shown: str | None = None) -> T
                 table.faults.append(_cells_fault(shown, line, len(cells), len(first)))
                 table.unread.update(c.strip() for c in cells)
                 continue
-            table.rows.append({k: _unguard(v) for k, v in zip(first, cells, strict=False)})
+            table.rows.append({k: _unguard(v) if v[:1] == "'" else v for k, v in zip(first, cells, strict=False)})
             table.lines.append(line)
         table.whole = True
     except csv.Error as error:
@@ -267,4 +267,4 @@ def one_line(text: str) -> str:
 
 
 def _unguard(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+    return cell[1:] if _FORMULA.match(cell) else cell

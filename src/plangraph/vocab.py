@@ -7,6 +7,7 @@ stays when evidence is added, and two plans that say the same thing make two sta
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import re
@@ -46,6 +47,7 @@ PREFIXES = {
     "prov": PROV,
 }
 
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _LOCAL_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -107,10 +109,10 @@ def analysis_iri(base: str, parameters: str) -> str:
 
 def _digest(*parts: str) -> str:
     # A JSON list is an unambiguous encoding: no two lists of strings share one.
-    data = json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
-    return hashlib.sha256(data).hexdigest()[:32]
+    return hashlib.sha256(_JSON.encode(parts).encode("utf-8")).hexdigest()[:32]
 
 
+@functools.lru_cache(4096)  # several readers of one plan ask for it
 def statement_iri(plan_id: str, subject: str, predicate: str, object: str) -> str:
     """IRI of the statement that plan ``plan_id`` makes; ends are entity ids, ``predicate`` a local name."""
     return f"{ROOT}statement/{_digest(plan_id, subject, predicate, object)}"

@@ -10,7 +10,7 @@ import plangraph
 from plangraph.builds import build
 from plangraph.errors import InputError, NotFoundError, TablesError
 from plangraph.folder import find_plan_folders, read_folders
-from plangraph.rdf import gist_of
+from plangraph.inference import gist_of
 from plangraph.resolve import resolve
 from plangraph.resolve.mappings import FILE, Mapping, accept_all, decide, mappings_tsv, read_mappings, update
 from plangraph.resolve.merge import merge, same_groups

@@ -19,7 +19,7 @@ from plangraph.builds import build
 from plangraph.errors import InputError, NotFoundError, PlangraphError
 from plangraph.extract.corpus import extract_corpus
 from plangraph.folder import find_plan_folders, read_folders
-from plangraph.rdf import gist_of
+from plangraph.inference import gist_of
 from plangraph.resolve import resolve
 from plangraph.spark import connect, count_statements, extract_texts, measure, resolve_plans, write_quads
 from tests.conftest import invent_plan

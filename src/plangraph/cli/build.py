@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from plangraph.cli.options import lang_option
 from plangraph.cli.output import Steps
-from plangraph.errors import Fault
+
+if TYPE_CHECKING:
+    from plangraph.builds import Build
 
 SHOWN_OF_A_KIND = 5
 
@@ -60,7 +62,7 @@ def command(
     with Steps() as steps:
         made = build(folders, output, accepted_only, steps, () if no_mappings else mappings or None)
     seconds = time.perf_counter() - started
-    _warn(made.report.warnings, lang)
+    _warn(made, lang)
     if lang == "zh":
         click.echo(
             f"{output}：{made.plans} 份规划，{made.entities} 个实体，{made.statements} 条陈述，{made.quads} 个四元组，用时 {seconds:.2f} 秒"
@@ -75,18 +77,21 @@ def command(
             "en": f"  {made.merged} entities made one with others by mappings; {made.dropped} statements between them left out",
         }
         click.echo(said[lang])
-    for count in made.report.counts:
+    for count in made.counts:
         click.echo(f"  {count.words(lang)}")
 
 
-def _warn(warnings: Sequence[Fault], lang: str) -> None:
+def _warn(made: Build, lang: str) -> None:
     """The first few warnings of each kind; a folder of fresh proposals has hundreds of one kind."""
-    seen: Counter[str] = Counter()
-    for fault in warnings:
-        seen[fault.code] += 1
-        if seen[fault.code] <= SHOWN_OF_A_KIND:
-            click.echo(fault.words(lang), err=True)
-    for code, number in seen.items():
+    shown: Counter[str] = Counter()
+    for part in made.parts:
+        if all(shown[code] >= SHOWN_OF_A_KIND for code in part.found):
+            continue
+        for fault in part.faults:
+            shown[fault.code] += 1
+            if shown[fault.code] <= SHOWN_OF_A_KIND:
+                click.echo(fault.words(lang), err=True)
+    for code, number in made.warned.items():
         if (more := number - SHOWN_OF_A_KIND) > 0:
             words = {
                 "zh": f"另有 {more} 条警告 [{code}]；plangraph check 可列出全部",

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from plangraph.errors import InputError
 from plangraph.folder import PlanFolder
+from plangraph.inference import Gist
 from plangraph.model import STATUSES, Entity, Evidence, Plan, Statement
 from plangraph.ontology import load_ontology
-from plangraph.rdf import Gist
 from plangraph.resolve.mappings import Mapping, read_mappings
 from plangraph.resolve.names import concept_endings
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from plangraph.inference import Gist
 from plangraph.model import decimal_text
 from plangraph.ontology import load_ontology
-from plangraph.rdf import Gist, literal
+from plangraph.rdf import literal
 from plangraph.resolve.mappings import MAPPING, SEMAPV, SSSOM
 from plangraph.resolve.merge import Merging
 from plangraph.resolve.names import concept_endings

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from plangraph.extract.corpus import Outcome, extract_text, plan_texts
 from plangraph.folder import PlanFolder, find_plan_folders, read_folder
-from plangraph.rdf import Gist, both_graphs, gist_of, infer, ontology_triples, plan_triples
+from plangraph.inference import Gist, gist_of, infer
+from plangraph.rdf import both_graphs, ntriples, ontology_triples, plan_triples
 from plangraph.spark.session import fresh
 from plangraph.vocab import INFERRED_GRAPH, ONTOLOGY_GRAPH, plan_iri, world_graph_iri
 
@@ -49,7 +50,7 @@ def write_quads(session: Any, folders: Sequence[Path], output: Path) -> int:
     plans = read_plans(session, folders).cache()
     own = plans.flatMap(_plan_quads)
     gists = plans.map(gist_of).collect()
-    shared = session.sparkContext.parallelize([*_shared_quads(gists)], 4).flatMap(str.splitlines)
+    shared = session.sparkContext.parallelize([*_shared_quads(gists)], 4).flatMap(_lines)
     # The same fact of two plans is one quad of the default graph.
     quads = own.union(shared).distinct().cache()
     number = int(quads.count())
@@ -59,14 +60,18 @@ def write_quads(session: Any, folders: Sequence[Path], output: Path) -> int:
 
 def _plan_quads(folder: PlanFolder) -> Iterator[str]:
     for graph, triples in zip((plan_iri, world_graph_iri), plan_triples(folder), strict=True):
-        for text in both_graphs(graph(folder.plan.id), triples, triples):
-            yield from text.splitlines()
+        for text in both_graphs(graph(folder.plan.id), ntriples(triples), ntriples(triples)):
+            yield from _lines(text)
 
 
 def _shared_quads(gists: Sequence[Gist]) -> Iterator[str]:
-    yield from both_graphs(ONTOLOGY_GRAPH, ontology_triples(), ontology_triples())
+    yield from both_graphs(ONTOLOGY_GRAPH, ntriples(ontology_triples()), ntriples(ontology_triples()))
     for fact, why in infer(gists):
-        yield from both_graphs(INFERRED_GRAPH, [fact, *why], [fact])
+        yield from both_graphs(INFERRED_GRAPH, ntriples([fact, *why]), ntriples([fact]))
+
+
+def _lines(text: str) -> list[str]:
+    return text.split("\n")[:-1]
 
 
 def count_statements(session: Any, folders: Sequence[Path], output: Path) -> dict[str, int]:

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plangraph.errors import NotFoundError
+from plangraph.inference import gist_of
 from plangraph.ontology import load_ontology
-from plangraph.rdf import gist_of
 from plangraph.spark.corpus import read_plans
 from plangraph.spark.session import fresh
 
