@@ -117,9 +117,11 @@ def step_questions(work: Path) -> dict[str, Any]:
     store, known = kg.store, prefixes()
     found = {}
     for key, query in questions().items():
-        ours = rounds(lambda query=query: len(kg.query(query).rows))
-        raw = rounds(lambda query=query: sum(1 for _ in store.query(query, prefixes=known)))
-        found[key] = {"ours": ours[0], "raw": raw[0], "rows": ours[1]}
+        ours, raw, rows = in_turn(
+            lambda query=query: len(kg.query(query).rows),
+            lambda query=query: sum(1 for _ in store.query(query, prefixes=known)),
+        )
+        found[key] = {"ours": ours, "raw": raw, "rows": rows}
     began = time.perf_counter()
     _ = kg.counts
     found["counts kept by the build"] = {
@@ -213,6 +215,20 @@ def step_extract(work: Path) -> dict[str, Any]:
         [*command, "--workers", os.environ["PART"]], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     return {"seconds": time.perf_counter() - began}
+
+
+def in_turn(ours: Callable[[], int], raw: Callable[[], int]) -> tuple[float, float, int]:
+    """Median milliseconds of each over at most 200 rounds in turn, after one that does not count, and our result."""
+    result = ours()
+    raw()
+    seen: tuple[list[float], list[float]] = ([], [])
+    began = time.perf_counter()
+    while len(seen[0]) < 200 and time.perf_counter() - began < 10:
+        for run, times in zip((ours, raw), seen, strict=True):
+            start = time.perf_counter()
+            run()
+            times.append((time.perf_counter() - start) * 1000)
+    return statistics.median(seen[0]), statistics.median(seen[1]), result
 
 
 def rounds(run: Callable[[], Any], times: int = 5) -> tuple[float, Any]:
