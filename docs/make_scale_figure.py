@@ -36,7 +36,9 @@ def main() -> None:
     })  # fmt: skip
     draw(panels[1, 0], plans, "MB on disk", {"store": [f["build"]["store"] / 1e6 for f in figures]})
     asked = figures[0]["questions"]
-    draw(panels[1, 1], plans, "milliseconds a question", {q: [f["questions"][q]["ours"] for f in figures] for q in asked})
+    draw(
+        panels[1, 1], plans, "milliseconds a question", {q: [f["questions"][q]["ours"] for f in figures] for q in asked}
+    )
     drawing.savefig(HERE / "scale.svg", metadata={"Date": None})
 
 
@@ -48,7 +50,9 @@ def draw(panel: plt.Axes, plans: list[int], what: str, lines: dict[str, list[flo
     panel.plot(plans, [first * n / plans[0] for n in plans], ":", color="grey", label="linear")
     panel.set(xscale="log", yscale="log", xlabel="plans", ylabel=what)
     panel.grid(alpha=0.25)
-    panel.legend(fontsize=7)
+    if len(lines) > 4:  # room for the legend above the lines
+        panel.set_ylim(top=panel.get_ylim()[1] * 50)
+    panel.legend(fontsize=7, loc="upper left", ncols=1 + (len(lines) > 4))
 
 
 if __name__ == "__main__":
