@@ -84,7 +84,7 @@ def test_different_claims_are_hashed_over_different_bytes(one: tuple[str, ...], 
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("plangraph.vocab.hashlib.sha256", remember)
-        iris = [vocab.statement_iri(*parts) for parts in (one, other)]
+        iris = [vocab.statement_iri.__wrapped__(*parts) for parts in (one, other)]  # past what it remembers
     assert (hashed[0] == hashed[1]) == (one == other) == (iris[0] == iris[1])
     assert tuple(json.loads(hashed[0])) == one
 
