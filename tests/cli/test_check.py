@@ -76,22 +76,24 @@ def test_faults_are_printed_with_their_place_and_end_with_exit_code_1(
     assert {"zh": seed.mend_zh, "en": seed.mend_en}[lang] in fault
 
 
-def test_a_warning_alone_is_no_failure(cli: Run, tmp_path: Path) -> None:
+@pytest.mark.parametrize("judge", [(), ("--pyshacl",)])
+def test_a_warning_alone_is_no_failure(judge: tuple[str, ...], cli: Run, tmp_path: Path) -> None:
     draft = Draft()
     draft.entities[5]["label_en"] = ""
     folder, _ = draft.write(tmp_path)
-    done = cli("check", folder, "--lang", "en")
+    done = cli("check", folder, "--lang", "en", *judge)
     assert (done.returncode, done.stderr) == (0, b"")
     assert ": warning [entity-label-en]: " in lines(done.stdout)[0]
     assert lines(done.stdout)[-1].endswith("0 error(s), 1 warning(s)")
 
 
-def test_values_of_the_wrong_form_bring_no_traceback(cli: Run, tmp_path: Path) -> None:
+@pytest.mark.parametrize("judge", [(), ("--pyshacl",)])
+def test_values_of_the_wrong_form_bring_no_traceback(judge: tuple[str, ...], cli: Run, tmp_path: Path) -> None:
     draft = Draft()
     draft.statements[0]["decided_on"] = "yesterday"
     draft.edit_toml("2031-02-03", "soon")
     folder, _ = draft.write(tmp_path)
-    done = cli("check", folder, "--lang", "en")
+    done = cli("check", folder, "--lang", "en", *judge)
     assert (done.returncode, done.stderr) == (1, b"")
     assert [line.split("[")[1].split("]")[0] for line in lines(done.stdout)[:2]] == [
         "plan-published",
