@@ -19,12 +19,13 @@ import pytest
 
 import plangraph
 from plangraph import build_folder, builds
-from plangraph.build_folder import CURRENT
+from plangraph.build_folder import CURRENT, SPOOL
 from plangraph.builds import build
 from plangraph.errors import BuildError, InputError, TablesError
 from plangraph.graph import PlanGraph
 from plangraph.query import open_store
 from tests.conftest import CLI, InventedPlan, environment, kill_rounds
+from tests.faults.small_plan import Draft
 
 Maker = Callable[..., InventedPlan]
 
@@ -327,3 +328,20 @@ def test_a_builder_that_waits_too_long_says_so(
     with FileLock(output / ".lock"), pytest.raises(BuildError, match="another build is running") as caught:
         build([plan], output)
     assert "另一个构建正在进行" in caught.value.zh
+
+
+def test_what_a_killed_build_laid_aside_goes_with_the_next(small_plan: Maker, tmp_path: Path) -> None:
+    output = tmp_path / "out"
+    first = build([small_plan(parks=2).path], output)
+    (output / f"{SPOOL}left").mkdir()
+    (output / f"{SPOOL}left" / "key").write_bytes(b"x")
+    assert build([small_plan(parks=2).path], output).name == first.name
+    assert not [*output.glob(f"{SPOOL}*")]
+
+
+def test_a_fault_in_the_tables_makes_no_folder(tmp_path: Path) -> None:
+    draft = Draft()
+    draft.statements[0]["predicate"] = "no relation"
+    with pytest.raises(TablesError):
+        build([draft.write(tmp_path)[0]], tmp_path / "out")
+    assert not (tmp_path / "out").exists()

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ LOCK_SECONDS = 60.0
 LAYOUT = 3
 #: Start of the name of a build that is being made.
 WORK = "new-"
+#: Start of the name of a folder for what was read and is not yet loaded.
+SPOOL = ".spool-"
 
 
 def base_name(folder: Path) -> str:
@@ -89,6 +92,32 @@ def claim(out: Path) -> None:
     except OSError as error:
         why = error.strerror or str(error)
         raise BuildError(f"{out}: cannot be made ({why})", f"{out}：无法创建（{why}）") from None
+
+
+@contextlib.contextmanager
+def spool_folder(out: Path) -> Iterator[Path]:
+    """A folder in ``out`` for what was read and is not yet loaded; those of builds that were killed go.
+
+    It may vanish at any time, since another builder does the same: what is missing in it is read again. Where the
+    reading fails, an ``out`` that was not there before is taken away again.
+    """
+    new = not out.exists()
+    claim(out)
+    for stray in out.glob(f"{SPOOL}*"):
+        shutil.rmtree(stray, ignore_errors=True)
+    try:
+        folder = Path(tempfile.mkdtemp(prefix=SPOOL, dir=out))
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise BuildError(f"{out}: cannot be written ({why})", f"{out}：无法写入（{why}）") from None
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        if new and not (out / CURRENT).exists():
+            for made in (out / "builds", out):
+                with contextlib.suppress(OSError):  # not empty: another builder is at work
+                    made.rmdir()
 
 
 def summarise(work: Path, facts: dict[str, Any]) -> None:

@@ -18,7 +18,6 @@ import hashlib
 import os
 import secrets
 import shutil
-import tempfile
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -31,9 +30,9 @@ from plangraph.build_folder import (
     LAYOUT,
     STORE,
     WORK,
-    claim,
     clear,
     locked,
+    spool_folder,
     summarise,
     summary_of,
     swap_in,
@@ -129,15 +128,14 @@ def build(
     found = find_plan_folders([Path(f) for f in folders] or [resource_dir("graph")])
     out = Path(output)
     memory = Parts(out / PARTS)
-    with tempfile.TemporaryDirectory(prefix="plangraph-", ignore_cleanup_errors=True) as spool_folder:
-        spool = Spool(Path(spool_folder))
+    with spool_folder(out) as folder:
+        spool = Spool(folder)
         raw = read_parts(found, accepted_only, memory, spool, progress)
         merging = merge_files(
             [p.gist for p in raw], find_mappings(found) if mappings is None else [Path(m) for m in mappings]
         )
         corpus = _corpus(raw, merging, accepted_only, spool)
         progress("write")
-        claim(out)
         with locked(out):
             memory.save([*raw, *corpus.parts], _keys_in_use(out))
             name, quads = _write(corpus, memory, out, progress)

@@ -120,7 +120,7 @@ class Parts:
         with contextlib.closing(sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro", uri=True)) as base:
             for path, key in keys:
                 try:
-                    row = base.execute("SELECT gist, said FROM part WHERE key = ?", (key,)).fetchone()
+                    row = base.execute("SELECT gist, faults FROM part WHERE key = ?", (key,)).fetchone()
                     found.append(Part.from_data(path, key, row) if row else None)
                 except (sqlite3.Error, ValueError, TypeError):
                     found.append(None)
@@ -138,7 +138,7 @@ class Parts:
         with contextlib.closing(sqlite3.connect(self.path, isolation_level=None)) as base:
             base.execute("PRAGMA synchronous = OFF")  # what a crash of the machine damages is made anew
             base.execute(
-                "CREATE TABLE IF NOT EXISTS part (key TEXT PRIMARY KEY, gist TEXT NOT NULL, said BLOB NOT NULL)"
+                "CREATE TABLE IF NOT EXISTS part (key TEXT PRIMARY KEY, gist TEXT NOT NULL, faults BLOB NOT NULL)"
             )
             base.execute("BEGIN IMMEDIATE")
             there = {row[0] for row in base.execute("SELECT key FROM part")}
