@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import hashlib
 import os
+import random
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,17 @@ def kg(tianjin: Path) -> Any:
 def kill_rounds(usual: int) -> int:
     """How often a test kills at a random moment: ``$PLANGRAPH_KILL_ROUNDS``, else ``usual``."""
     return int(os.environ.get("PLANGRAPH_KILL_ROUNDS") or usual)
+
+
+def moments_to_kill(seed: int, seconds: float, enough: Callable[[], bool]) -> Iterator[float]:
+    """Pauses of at most ``seconds`` before each kill; on a slow machine more and longer ones until it is ``enough``."""
+    draw = random.Random(seed)
+    for _ in range(kill_rounds(20)):
+        yield draw.uniform(0, seconds)
+    for _ in range(60):
+        if enough():
+            return
+        yield draw.uniform(0, 8 * seconds)
 
 
 def environment(**changes: str | None) -> dict[str, str]:

@@ -24,7 +24,7 @@ from plangraph.push import differences, push
 from plangraph.remote_graph import RemoteGraph
 from plangraph.sparql_server import SparqlServer
 from plangraph.vocab import PUSH_GRAPH
-from tests.conftest import InventedPlan, invent_plan, kill_rounds
+from tests.conftest import InventedPlan, invent_plan, kill_rounds, moments_to_kill
 from tests.push.conftest import free_port, oxigraph, running
 from tests.push.proxy import Handler, proxy
 
@@ -179,16 +179,17 @@ for path in cycle(sys.argv[2:]):
 
 
 def test_killed_at_any_moment(url: str, builds: dict[str, Any]) -> None:
-    moments, seen, left = random.Random(20260102), set(), 0
+    seen: set[str] = set()
+    left: list[str] = []
     push(next(iter(builds.values())), url)
-    for _ in range(kill_rounds(20)):
+    for pause in moments_to_kill(20260102, 0.6, lambda: len(seen) > 1 and bool(left)):
         arguments = [sys.executable, "-P", "-c", _PUSHER, url, *(str(kg.path) for kg in builds.values())]
         with subprocess.Popen(arguments, stdout=subprocess.PIPE) as process:
             assert process.stdout is not None and process.stdout.readline() == b"ready\n"
-            time.sleep(moments.uniform(0, 0.6))
+            time.sleep(pause)
             process.send_signal(signal.SIGKILL)
         seen.add(whole(url, builds))  # the old one or the new one
-        left += bool(stages(url))
+        left.extend(stages(url))
     assert len(seen) > 1 and left, "no kill met a push in the middle"
     for kg in builds.values():
         push(kg, url)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import signal
 import subprocess
 import sys
@@ -12,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from plangraph.resolve.mappings import FILE, read_mappings
-from tests.conftest import invent_plan, kill_rounds
+from tests.conftest import invent_plan, moments_to_kill
 
 _RESOLVER = """
 import sys
@@ -45,11 +44,11 @@ def test_killed_at_any_moment(tmp_path: Path) -> None:
     first = next(m for m in whole if m.status == "accepted")
     pairs = {(m.one, m.other) for m in whole}
     assert len(whole) == len(names)
-    moments, seen = random.Random(20260105), set()
-    for _ in range(kill_rounds(20)):
+    seen: set[tuple[int, tuple[str, ...]]] = set()
+    for pause in moments_to_kill(20260105, 0.1, lambda: len(seen) > 1):
         with subprocess.Popen(arguments, stdout=subprocess.PIPE) as process:
             assert process.stdout is not None and process.stdout.readline() == b"ready\n"
-            time.sleep(moments.uniform(0, 0.1))
+            time.sleep(pause)
             process.send_signal(signal.SIGKILL)
         lines = read_mappings(tmp_path / FILE)  # refuses a file that is cut off
         assert first in lines, "what was decided before is there as it was decided"
