@@ -37,9 +37,8 @@ def test_a_running_request_is_answered_before_the_end(start: Callable[..., Serve
     slow = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?b ?f . ?g ?b ?h FILTER(?a != ?h) }"
     thread = threading.Thread(target=lambda: found.append(served.query(slow).status))
     thread.start()
-    for _ in range(200):
-        told = served.get("/health").json()
-        if told["running"] + told["long"]:
+    for _ in range(1000):
+        if served.get("/health").json()["long"]:  # what is only running may be the server's own look for examples
             break
         time.sleep(0.02)
     assert served.stop() == 0
