@@ -19,7 +19,7 @@ import pytest
 
 import plangraph
 from plangraph import build_folder, builds
-from plangraph.build_folder import CURRENT, SPOOL
+from plangraph.build_folder import CURRENT, WORKPLACE
 from plangraph.builds import build
 from plangraph.errors import BuildError, InputError, TablesError
 from plangraph.graph import PlanGraph
@@ -217,6 +217,7 @@ def test_an_interrupted_build_leaves_no_litter(
     with pytest.raises(KeyboardInterrupt):
         build([small_plan(parks=3).path], tmp_path / "out")
     assert sorted(p.name for p in (tmp_path / "out" / "builds").iterdir()) == before
+    assert not list((tmp_path / "out").glob(f"{WORKPLACE}*"))
     assert len(plangraph.open(tmp_path / "out").entities("Park")) == 2
 
 
@@ -266,13 +267,13 @@ def test_killed_at_any_moment(three_plans: dict[int, Path], tmp_path: Path) -> N
             time.sleep(moments.uniform(0, 0.2))
             process.send_signal(signal.SIGKILL)
         seen.add(assert_whole(output, allowed))
-        strays += len(list((output / "builds").glob("new-*")))
+        strays += len(list(output.glob(f"{WORKPLACE}*")))
     assert len(seen) > 1, "the kills came too early to meet a swap"
     assert strays, "no kill met a build in the middle"
     for parks, folder in three_plans.items():
         build([folder], output)
         assert assert_whole(output, allowed) == parks
-        assert not list((output / "builds").glob("new-*"))
+        assert not list(output.glob(f"{WORKPLACE}*"))
 
 
 @pytest.fixture
@@ -333,10 +334,10 @@ def test_a_builder_that_waits_too_long_says_so(
 def test_what_a_killed_build_laid_aside_goes_with_the_next(small_plan: Maker, tmp_path: Path) -> None:
     output = tmp_path / "out"
     first = build([small_plan(parks=2).path], output)
-    (output / f"{SPOOL}left").mkdir()
-    (output / f"{SPOOL}left" / "key").write_bytes(b"x")
+    (output / f"{WORKPLACE}left").mkdir()
+    (output / f"{WORKPLACE}left" / "key").write_bytes(b"x")
     assert build([small_plan(parks=2).path], output).name == first.name
-    assert not [*output.glob(f"{SPOOL}*")]
+    assert not [*output.glob(f"{WORKPLACE}*")]
 
 
 def test_a_fault_in_the_tables_makes_no_folder(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ LAYERS = (
     ("folder",),
     ("evaluate", "rdf", "shapes", "sparql"),
     ("constraints", "inference", "names", "query", "sparql_server"),
-    ("build_folder", "extract", "listing", "query_process", "questions", "reuse"),
+    ("build_folder", "bulk_load", "extract", "listing", "query_process", "questions", "reuse"),
     ("graph", "resolve"),
     ("remote_graph",),
     ("check", "export", "network"),

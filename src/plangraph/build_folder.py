@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import re
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -27,8 +28,9 @@ LOCK_SECONDS = 60.0
 LAYOUT = 3
 #: Start of the name of a build that is being made.
 WORK = "new-"
-#: Start of the name of a folder for what was read and is not yet loaded.
-SPOOL = ".spool-"
+#: Start of the name of the folder in which a build is made.
+WORKPLACE = ".work-"
+LOCK = ".lock"
 
 
 def base_name(folder: Path) -> str:
@@ -60,7 +62,7 @@ def locked(out: Path) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     try:
-        with FileLock(out / ".lock", timeout=LOCK_SECONDS):
+        with FileLock(out / LOCK, timeout=LOCK_SECONDS):
             yield
     except Timeout:
         raise BuildError(
@@ -95,29 +97,42 @@ def claim(out: Path) -> None:
 
 
 @contextlib.contextmanager
-def spool_folder(out: Path) -> Iterator[Path]:
-    """A folder in ``out`` for what was read and is not yet loaded; those of builds that were killed go.
+def workplace(out: Path) -> Iterator[Path]:
+    """Hold the lock of ``out``, with a folder in it for a build that is being made.
 
-    It may vanish at any time, since another builder does the same: what is missing in it is read again. Where the
-    reading fails, an ``out`` that was not there before is taken away again.
+    ``out`` is made if it is not there; then it is taken away again if there is no build at the end. What killed builds
+    left is removed.
     """
     new = not out.exists()
-    claim(out)
-    for stray in out.glob(f"{SPOOL}*"):
-        shutil.rmtree(stray, ignore_errors=True)
-    try:
-        folder = Path(tempfile.mkdtemp(prefix=SPOOL, dir=out))
-    except OSError as error:
-        why = error.strerror or str(error)
-        raise BuildError(f"{out}: cannot be written ({why})", f"{out}：无法写入（{why}）") from None
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        if new and not (out / CURRENT).exists():
-            for made in (out / "builds", out):
-                with contextlib.suppress(OSError):  # not empty: another builder is at work
-                    made.rmdir()
+    while True:
+        claim(out)
+        with locked(out):
+            if not (out / LOCK).exists():  # another builder failed and took the folder away
+                continue
+            for stray in out.glob(f"{WORKPLACE}*"):
+                shutil.rmtree(stray, ignore_errors=True)
+            try:
+                folder = Path(tempfile.mkdtemp(prefix=WORKPLACE, dir=out))
+            except OSError as error:
+                why = error.strerror or str(error)
+                raise BuildError(f"{out}: cannot be written ({why})", f"{out}：无法写入（{why}）") from None
+            try:
+                yield folder
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+                if new and not (out / CURRENT).exists():
+                    with contextlib.suppress(OSError):
+                        (out / "builds").rmdir()
+                        (out / LOCK).unlink()
+                        out.rmdir()
+            return
+
+
+def new_build(folder: Path) -> Path:
+    """A folder for a build that is being made, in ``folder``."""
+    work = folder / f"{WORK}{secrets.token_hex(8)}"
+    work.mkdir()
+    return work
 
 
 def summarise(work: Path, facts: dict[str, Any]) -> None:
@@ -160,13 +175,21 @@ def clear(out: Path, name: str, base: str = "") -> None:
             shutil.rmtree(stray, ignore_errors=True)
 
 
-def whole(target: Path) -> dict[str, Any] | None:
-    """The summary of the build in ``target`` if it is there and its files are as they were made."""
+def sound(target: Path) -> dict[str, Any] | None:
+    """The summary of the build in ``target`` if it is there and its files have the sizes that they were made with."""
     try:
         summary: dict[str, Any] = json.loads((target / SUMMARY).read_text("utf-8"))
-        if summary["files"] != _sizes(target / STORE):
-            return None
-        open_store(target / STORE)
-    except (OSError, ValueError, KeyError, TypeError, BuildError):
+        return summary if summary["files"] == _sizes(target / STORE) else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def whole(target: Path) -> dict[str, Any] | None:
+    """The summary of the build in ``target`` if it is `sound` and can be opened."""
+    summary = sound(target)
+    try:
+        if summary is not None:
+            open_store(target / STORE)
+    except BuildError:
         return None
     return summary

@@ -6,54 +6,51 @@ A build folder looks like this::
     builds/NAME/       store/ (Oxigraph), build.json; results/ (analyses that were written back)
 
 ``NAME`` is a hash of what went in. A new build is made beside the old one and ``CURRENT`` is replaced last, so
-whatever happens on the way, a reader finds the old build or the new one, whole. Plans go one by one into the store, so
-memory holds their gists and never their quads; where few plans changed, only these are read and only these quads move.
+whatever happens on the way, a reader finds the old build or the new one, whole. Plans go one by one into the store, the
+first while others are still read, so memory holds their gists and never their quads; where few plans changed, only these
+are read and only these quads move.
 """
 
 from __future__ import annotations
 
 import contextlib
 import functools
+import gc
 import hashlib
-import os
-import secrets
+import itertools
 import shutil
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from plangraph.build_folder import (
     CURRENT,
     LAYOUT,
     STORE,
-    WORK,
     clear,
-    locked,
-    spool_folder,
+    new_build,
+    sound,
     summarise,
     summary_of,
     swap_in,
     whole,
+    workplace,
 )
+from plangraph.bulk_load import BulkLoad
 from plangraph.check import CountLine, Report
 from plangraph.errors import BuildError
 from plangraph.files import replace_file
 from plangraph.folder import find_plan_folders
 from plangraph.inference import Claim, Why, derive_change, infer, inference
 from plangraph.parts import Part, Parts, Spool, read_parts, read_plan, table_key
-from plangraph.rdf import both_graphs, ntriples, ontology_triples, plan_triples
-from plangraph.resolve.mappings import find_mappings
-from plangraph.resolve.merge import Merging, merge_files
+from plangraph.rdf import ntriples, ontology_triples, plan_triples
+from plangraph.resolve.mappings import find_mappings, read_mappings
+from plangraph.resolve.merge import Merging, merge
 from plangraph.resolve.triples import MAPPINGS_GRAPH, mapping_triples
 from plangraph.resources import resource_dir
 from plangraph.reuse import MAX_CHANGED, MAX_UPDATES, MIN_QUADS, Change, update_store
 from plangraph.vocab import INFERRED_GRAPH, ONTOLOGY_GRAPH, plan_iri, world_graph_iri
-
-if TYPE_CHECKING:
-    import pyoxigraph as ox
 
 #: What is known of the plans of the build in use.
 PARTS = ".parts.sqlite"
@@ -126,23 +123,45 @@ def build(
     """
     progress("read")
     found = find_plan_folders([Path(f) for f in folders] or [resource_dir("graph")])
+    files = find_mappings(found) if mappings is None else [Path(m) for m in mappings]
+    lines = [m for f in files for m in read_mappings(f)]
     out = Path(output)
-    memory = Parts(out / PARTS)
-    with spool_folder(out) as folder:
-        spool = Spool(folder)
-        raw = read_parts(found, accepted_only, memory, spool, progress)
-        merging = merge_files(
-            [p.gist for p in raw], find_mappings(found) if mappings is None else [Path(m) for m in mappings]
-        )
+    with workplace(out) as folder, BulkLoad(new_build(folder) / STORE) as load, _no_search_for_cycles():
+        memory, spool = Parts(out / PARTS), Spool(folder)
+        keys = [(path, table_key(path, accepted_only)) for path in found]
+        known = memory.known(keys)
+        # Where no update of the current store will do, what the merging leaves alone is loaded as soon as it is read.
+        anew = known.count(None) > MAX_CHANGED * len(known)
+        mapped = {i for m in lines if m.status == "accepted" and m.merges for i in (m.one, m.other)}
+
+        def ready(part: Part) -> None:
+            if anew and mapped.isdisjoint(e[0] for e in part.gist.entities):
+                triples = spool.take(part.key)
+                if triples is not None:
+                    load.add_plan(part.key, part.gist.plan, *triples)
+
+        raw = read_parts(keys, known, accepted_only, spool, ready, progress)
+        merging = merge([p.gist for p in raw], lines, ", ".join(map(str, files)))
         corpus = _corpus(raw, merging, accepted_only, spool)
         progress("write")
-        with locked(out):
-            memory.save([*raw, *corpus.parts], _keys_in_use(out))
-            name, quads = _write(corpus, memory, out, progress)
+        memory.save([*raw, *corpus.parts], _keys_in_use(out))
+        name, quads = _write(corpus, memory, out, load, progress)
     gists = [p.gist for p in corpus.parts]
     entities = {e[0] for g in gists for e in g.entities}
     statements = sum(len(g.claims) for g in gists)
     return Build(out, name, tuple(raw), len(raw), len(entities), statements, quads, len(merging.ids), corpus.dropped)
+
+
+@contextlib.contextmanager
+def _no_search_for_cycles() -> Iterator[None]:
+    """Keep Python from looking for garbage in cycles: a build makes none, and the search takes a tenth of its time."""
+    usual = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if usual:
+            gc.enable()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +188,7 @@ class _Corpus:
         """Triples of the graph of mappings, and which of them are facts."""
         return mapping_triples(self.merging, [p.gist for p in self.parts]) if self.merging.mappings else ([], [])
 
-    def triples(self, part: Part) -> tuple[str, str]:
+    def triples(self, part: Part) -> tuple[bytes, bytes]:
         """N-Triples of a plan's own graph and of its world graph."""
         spooled = self.spool.take(part.key)  # under another key where the merging touches the plan
         if spooled is not None:
@@ -180,7 +199,7 @@ class _Corpus:
                 f"{part.path}：构建过程中表格被改动；请重新构建",
             )
         own, world = plan_triples(self.merging.folder(read_plan(part.path, self.accepted_only)))
-        return ntriples(own), ntriples(world)
+        return ntriples(own).encode("utf-8"), ntriples(world).encode("utf-8")
 
 
 def _corpus(raw: Sequence[Part], merging: Merging, accepted_only: bool, spool: Spool) -> _Corpus:
@@ -202,7 +221,9 @@ def _keys_in_use(out: Path) -> list[str]:
     return list(summary.get("parts", {}).values()) if summary else []
 
 
-def _write(corpus: _Corpus, memory: Parts, out: Path, progress: Callable[[str], None]) -> tuple[str, int]:
+def _write(
+    corpus: _Corpus, memory: Parts, out: Path, load: BulkLoad, progress: Callable[[str], None]
+) -> tuple[str, int]:
     """Make the build of ``corpus`` unless it is there, and make it the current one; its name and quads."""
     keys = {p.gist.plan: p.key for p in corpus.parts}
     mapped = hashlib.sha256("\n".join(corpus.mappings()[0]).encode("utf-8")).hexdigest()
@@ -211,34 +232,31 @@ def _write(corpus: _Corpus, memory: Parts, out: Path, progress: Callable[[str], 
     with_results = _current_of(out, name)
     if with_results is not None:  # the same tables: what was computed on them still holds
         return with_results
-    target = out / "builds" / name
+    target, work = out / "builds" / name, load.path.parent
     clear(out, name)
     there = whole(target)
     if there is not None:
         quads = int(there["quads"])
     else:
-        work = out / "builds" / f"{WORK}{secrets.token_hex(8)}"
-        work.mkdir()
-        try:
-            progress("store")
-            updates, quads = _update(out, corpus, memory, mapped, work) or (0, _load(corpus, work, progress))
-            counts = {
-                p.gist.plan: {"entities": len(p.gist.entities), "statements": len(p.gist.claims)} for p in corpus.parts
-            }
-            facts = {
-                "name": name,
-                "plans": [*keys],
-                "quads": quads,
-                "parts": keys,
-                "mapped": mapped,
-                "updates": updates,
-            }
-            summarise(work, {**facts, "counts": counts})
-            progress("swap")
-            swap_in(work, target)
-        except BaseException:
-            shutil.rmtree(work, ignore_errors=True)
-            raise
+        progress("store")
+        updates, quads = (None if load.plans else _update(out, corpus, memory, mapped, work / STORE)) or (
+            0,
+            _load(corpus, load, progress),
+        )
+        counts = {
+            p.gist.plan: {"entities": len(p.gist.entities), "statements": len(p.gist.claims)} for p in corpus.parts
+        }
+        facts = {
+            "name": name,
+            "plans": [*keys],
+            "quads": quads,
+            "parts": keys,
+            "mapped": mapped,
+            "updates": updates,
+        }
+        summarise(work, {**facts, "counts": counts})
+        progress("swap")
+        swap_in(work, target)
     replace_file(out / CURRENT, (name + "\n").encode())
     return name, quads
 
@@ -251,7 +269,7 @@ def _current_of(out: Path, base: str) -> tuple[str, int] | None:
     return str(summary["name"]), int(summary["quads"])
 
 
-def _update(out: Path, corpus: _Corpus, memory: Parts, mapped: str, work: Path) -> tuple[int, int] | None:
+def _update(out: Path, corpus: _Corpus, memory: Parts, mapped: str, store: Path) -> tuple[int, int] | None:
     """Make the store from that of the current build, if that pays: how many times in a row that was done, and quads."""
     summary = summary_of(out)
     try:
@@ -264,16 +282,16 @@ def _update(out: Path, corpus: _Corpus, memory: Parts, mapped: str, work: Path) 
     now = {p.gist.plan: p for p in corpus.parts}
     changed = {plan for plan in before.keys() | now.keys() if plan not in now or before.get(plan) != now[plan].key}
     few = len(changed) <= MAX_CHANGED * max(len(before), len(now))
-    if updates > MAX_UPDATES or quads < MIN_QUADS or not few or "base" in summary or whole(old) is None:
+    if updates > MAX_UPDATES or quads < MIN_QUADS or not few or "base" in summary or sound(old) is None:
         return None
     were = memory.known([(out, before[plan]) for plan in sorted(changed & before.keys())])
     if None in were:
         return None
     change = _change([p for p in were if p], changed, corpus, same_mappings)
     try:
-        return updates, quads + update_store(old / STORE, change, work / STORE)
+        return updates, quads + update_store(old / STORE, change, store)
     except (OSError, RuntimeError, ValueError, BuildError):  # whatever ails the old store, a new one can be made
-        shutil.rmtree(work / STORE, ignore_errors=True)
+        shutil.rmtree(store, ignore_errors=True)
         return None
 
 
@@ -285,7 +303,7 @@ def _change(were: Sequence[Part], changed: set[str], corpus: _Corpus, same_mappi
     for part in corpus.parts:
         if part.gist.plan in changed:
             for iri, text in zip((plan_iri, world_graph_iri), corpus.triples(part), strict=True):
-                change.whole[iri(part.gist.plan)] = lines = text.split(" .\n")[:-1]
+                change.whole[iri(part.gist.plan)] = lines = text.decode("utf-8").split(" .\n")[:-1]
                 change.facts.update(lines)
     if not same_mappings:
         change.whole[MAPPINGS_GRAPH], facts = corpus.mappings()
@@ -314,60 +332,19 @@ def _only_in(why: Why, other: Why | None) -> tuple[Claim, ...]:
     return tuple(c for c in why[1] if c not in known)
 
 
-def _load(corpus: _Corpus, work: Path, progress: Callable[[str], None]) -> int:
-    """Load all quads into a new store; their number."""
-    import pyoxigraph as ox
-
-    store = ox.Store(str(work / STORE))
-    _bulk_load(store, _lines(corpus, progress))
-    store.flush()
-    return len(store)
-
-
-def _lines(corpus: _Corpus, progress: Callable[[str], None]) -> Iterator[str]:
-    """N-Quads of a whole build, plan by plan. A merged fact may come more than once; the store keeps one."""
-    for number, part in enumerate(corpus.parts, 1):
+def _load(corpus: _Corpus, load: BulkLoad, progress: Callable[[str], None]) -> int:
+    """Load what is not loaded yet; how many quads there are then."""
+    rest = [p for p in corpus.parts if p.key not in load.plans]
+    for number, part in enumerate(rest, len(corpus.parts) - len(rest) + 1):
         progress(f"store {number}/{len(corpus.parts)}")
-        for iri, text in zip((plan_iri, world_graph_iri), corpus.triples(part), strict=True):
-            yield from both_graphs(iri(part.gist.plan), text, text)
-    yield from both_graphs(MAPPINGS_GRAPH, *map(ntriples, corpus.mappings()))
-    yield from both_graphs(ONTOLOGY_GRAPH, ntriples(ontology_triples()), ntriples(ontology_triples()))
+        load.add_plan(part.key, part.gist.plan, *corpus.triples(part))
+    load.add(MAPPINGS_GRAPH, *(ntriples(t).encode("utf-8") for t in corpus.mappings()))
+    load.add(ONTOLOGY_GRAPH, ntriples(ontology_triples()).encode("utf-8"))
     progress("infer")
-    for fact, why in infer([p.gist for p in corpus.parts]):
-        yield from both_graphs(INFERRED_GRAPH, ntriples([fact, *why]), ntriples([fact]))
-
-
-def _bulk_load(store: ox.Store, texts: Iterable[str]) -> None:
-    """Load N-Quads in bulk as they are made: the engine reads from a pipe while the next plan is written into it."""
-    import pyoxigraph as ox
-
-    reading, writing = os.pipe()
-    with contextlib.suppress(ImportError, AttributeError, OSError):
-        import fcntl
-
-        # Room for two plans, so that neither side waits for the other; Linux knows how.
-        fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, 1 << 20)
-    failed: list[BaseException] = []
-
-    def load() -> None:
-        try:
-            with open(reading, "rb") as pipe:
-                if os.path.isdir("/dev/fd"):  # read by the engine itself, beside what Python does
-                    store.bulk_load(path=f"/dev/fd/{pipe.fileno()}", format=ox.RdfFormat.N_QUADS)
-                else:
-                    store.bulk_load(pipe, format=ox.RdfFormat.N_QUADS)
-        except BaseException as error:
-            failed.append(error)
-
-    loader = threading.Thread(target=load)
-    loader.start()
-    try:
-        with open(writing, "wb", buffering=1 << 20) as pipe:
-            for text in texts:
-                pipe.write(text.encode("utf-8"))
-    except BrokenPipeError:
-        pass  # the loader says why
-    finally:
-        loader.join()
-    if failed:
-        raise failed[0]
+    inferred = iter(infer([p.gist for p in corpus.parts]))
+    while some := list(itertools.islice(inferred, 500)):
+        triples, facts = ntriples(t for fact, why in some for t in (fact, *why)), ntriples(fact for fact, _ in some)
+        load.add(INFERRED_GRAPH, triples.encode("utf-8"), facts.encode("utf-8"))
+    progress("end")
+    load.finish()
+    return load.quads

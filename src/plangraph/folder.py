@@ -118,7 +118,11 @@ def find_plan_folders(paths: Iterable[Path]) -> list[Path]:
     """
     found: dict[Path, None] = {}
     for path in paths:
-        below = [path] if is_plan_folder(path) else sorted(p.parent for p in path.glob("*/plan.toml"))
+        below = (
+            [path]
+            if is_plan_folder(path)
+            else sorted((p.parent for p in path.glob("*/plan.toml")), key=lambda p: p.name)
+        )
         if not below:
             raise InputError(
                 f"{path}: no plan folder here; a plan folder holds plan.toml, entities.csv and statements.csv",

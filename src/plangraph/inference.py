@@ -53,7 +53,7 @@ class Scope:
     """What an inference is to look at; what lies outside is left out of its result.
 
     Args:
-        pairs: Ids of the ends of facts, in either order.
+        pairs: Ids of the ends of facts, each pair in both orders.
         entities: Ids of entities whose wider classes are wanted.
     """
 
@@ -80,16 +80,18 @@ def derive(gists: Iterable[Gist]) -> dict[Fact, Why]:
 
 def derive_change(before: Sequence[Gist], after: Sequence[Gist]) -> tuple[dict[Fact, Why], dict[Fact, Why]]:
     """What `derive` gives of ``before`` and of ``after``, in the scope of the change; what they share is read once."""
-    scope = _scope_of_change(before, after)
-    shared = _Premises(scope)
     old, new = ({id(g): g for g in gists} for gists in (before, after))
-    for key in old.keys() & new.keys():
-        shared.add(old[key])
+    both = [old[key] for key in old.keys() & new.keys()]
+    only = [[ours[key] for key in ours.keys() - theirs.keys()] for ours, theirs in ((old, new), (new, old))]
+    scope = _scope_of_change(both, *only)
+    shared = _Premises(scope)
+    for gist in both:
+        shared.add(gist)
     sides = []
-    for ours, theirs in ((old, new), (new, old)):
+    for gists in only:
         side = _Premises(scope, shared)
-        for key in ours.keys() - theirs.keys():
-            side.add(ours[key])
+        for gist in gists:
+            side.add(gist)
         sides.append(_derive(side))
     return sides[0], sides[1]
 
@@ -124,6 +126,7 @@ class _Premises:
         self.types: dict[Fact, set[str]] = dict(base.types) if base else {}
         self.asserted: set[Fact] = set(base.asserted) if base else set()
         self._own: set[Fact] = set()
+        self._wider: dict[tuple[str, str], list[set[str]]] = {}
         ontology = load_ontology()
         self._chained = {name for name, r in ontology.relations.items() if r.transitive}
 
@@ -131,53 +134,60 @@ class _Premises:
         """Add what one plan says."""
         scope, chained = self.scope, self._chained
         pairs, entities = (scope.pairs, scope.entities) if scope else (frozenset(), frozenset())
-        for subject, relation, object in gist.claims:
-            if scope is None or relation in chained or (subject, object) in pairs or (object, subject) in pairs:
-                fact = (entity_iri(subject), PLAN + relation, entity_iri(object))
-                self._put(self.stated, fact, (gist.plan, subject, relation, object))
-                self.asserted.add(fact)
+        claims: Iterable[tuple[str, str, str]] = gist.claims
+        if scope is not None:
+            claims = [c for c in claims if c[1] in chained or (c[0], c[2]) in pairs]
+        for subject, relation, object in claims:
+            fact = (entity_iri(subject), PLAN + relation, entity_iri(object))
+            self._premises(self.stated, fact).add((gist.plan, subject, relation, object))
+            self.asserted.add(fact)
         for id, kind, _, _, broader in gist.entities:
             if broader:
                 self.asserted.add((entity_iri(id), SKOS + "broader", entity_iri(broader)))
             if scope is None or id in entities:
-                iri = entity_iri(id)
-                self.asserted.add((iri, RDF + "type", PLAN + kind))
-                for ancestor in load_ontology().ancestors(kind)[1:]:
-                    self._put(self.types, (iri, RDF + "type", PLAN + ancestor), gist.plan)
+                for plans in self._wider.get((id, kind)) or self._widen(id, kind):
+                    plans.add(gist.plan)
 
-    def _put(self, into: dict[Fact, set[Any]], fact: Fact, premise: Any) -> None:
+    def _widen(self, id: str, kind: str) -> list[set[str]]:
+        """Note that an entity is of a class; the plans that say so, for each wider class."""
+        iri = entity_iri(id)
+        self.asserted.add((iri, RDF + "type", PLAN + kind))
+        wider = load_ontology().ancestors(kind)[1:]
+        found = [self._premises(self.types, (iri, RDF + "type", PLAN + ancestor)) for ancestor in wider]
+        self._wider[id, kind] = found
+        return found
+
+    def _premises(self, of: dict[Fact, set[Any]], fact: Fact) -> set[Any]:
+        """What ``fact`` rests on, to be added to."""
         if fact not in self._own:  # a set that came from the base is copied before it grows
             self._own.add(fact)
-            into[fact] = set(into.get(fact, ()))
-        into[fact].add(premise)
+            of[fact] = set(of.get(fact, ()))
+        return of[fact]
 
 
-def _scope_of_change(before: Sequence[Gist], after: Sequence[Gist]) -> Scope:
-    """What inference has to look at again where ``before`` became ``after``.
+def _scope_of_change(both: Sequence[Gist], before: Sequence[Gist], after: Sequence[Gist]) -> Scope:
+    """What inference has to look at again where ``before`` became ``after``, beside ``both``, which stay.
 
-    A fact follows from facts between the same two things, or from a chain; so the pairs are those of the claims that
-    changed, and all that a chain joined or joins.
+    A fact follows from facts between the same two things, or from a chain; so the pairs are those of which a plan says
+    more or less than before, and all that a chain joined or joins.
     """
+    nothing = Gist("", (), ())
+    pairs: set[tuple[str, str]] = set()
+    entities: set[str] = set()
     old, new = ({g.plan: g for g in gists} for gists in (before, after))
-    changed = [
-        g
-        for plan in old.keys() | new.keys()
-        if old.get(plan) != new.get(plan)
-        for g in (old.get(plan), new.get(plan))
-        if g
-    ]
-    pairs = {(s, o) for g in changed for s, _, o in g.claims}
-    entities = {e[0] for g in changed for e in g.entities}
+    for plan in old.keys() | new.keys():
+        one, other = old.get(plan, nothing), new.get(plan, nothing)
+        pairs |= {(s, o) for s, _, o in set(one.claims) ^ set(other.claims)}
+        kinds = [{(id, kind, broader) for id, kind, _, _, broader in g.entities} for g in (one, other)]
+        changed = kinds[0] ^ kinds[1]
+        pairs |= {(id, broader) for id, _, broader in changed if broader}
+        entities |= {id for id, _, _ in changed}
     chained = {name for name, relation in load_ontology().relations.items() if relation.transitive}
-    for gists in (before, after):
-        ends: dict[str, dict[tuple[str, str], tuple[Claim, ...]]] = {name: {} for name in chained}
-        for gist in gists:
-            for s, p, o in gist.claims:
-                if p in chained:
-                    ends[p][s, o] = ()
-        for edges in ends.values():
-            pairs |= _transitive(edges).keys()
-    return Scope(frozenset(pairs), frozenset(entities))
+    links = [[c for g in gists for c in g.claims if c[1] in chained] for gists in (both, before, after)]
+    for side in links[1:]:
+        for name in chained:
+            pairs |= _transitive({(s, o): () for s, p, o in (*links[0], *side) if p == name}).keys()
+    return Scope(frozenset(pairs | {(o, s) for s, o in pairs}), frozenset(entities))
 
 
 def _inference(node: str, s: str, p: str, o: str, rule: str, premises: Iterable[str]) -> Iterator[str]:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import base64
 import contextlib
 import functools
+import gc
 import hashlib
+import itertools
 import json
 import os
 import sqlite3
@@ -62,20 +64,20 @@ class Part:
 
     def data(self) -> tuple[str, bytes]:
         """The part without its folder: all but ``said`` as JSON, and that."""
-        gist = (self.gist.plan, self.gist.entities, self.gist.claims)
-        return _dump([gist, [astuple(c) for c in self.counts], self.found]), self.said
+        flat = [[*itertools.chain.from_iterable(rows)] for rows in (self.gist.entities, self.gist.claims)]
+        return _dump([self.gist.plan, *flat, [astuple(c) for c in self.counts], self.found]), self.said
 
     @classmethod
     def from_data(cls, path: Path, key: str, data: tuple[str, bytes]) -> Part:
         """The part of the plan in ``path`` from what `data` gave."""
-        (plan, entities, claims), counts, found = json.loads(data[0])
-        gist = Gist(plan, tuple(map(tuple, entities)), tuple(map(tuple, claims)))
+        plan, entities, claims, counts, found = json.loads(data[0])
+        gist = Gist(plan, tuple(zip(*[iter(entities)] * 5, strict=True)), tuple(zip(*[iter(claims)] * 3, strict=True)))
         return cls(path, key, gist, tuple(CountLine(*c) for c in counts), found, data[1])
 
 
 @dataclass(frozen=True, slots=True)
 class Spool:
-    """A folder for the triples of plans between reading and loading. What is missing in it is read from the tables.
+    """A folder for the triples of plans between reading and loading. What a full disk keeps out is read again.
 
     Args:
         folder: Where they lie; who makes it removes it.
@@ -87,19 +89,22 @@ class Spool:
         """Keep N-Triples of a plan's own graph and of its world graph; a disk that is full keeps none."""
         path = self.folder / key
         try:
-            path.write_bytes(f"{own}\n{world}".encode())
+            texts = own.encode("utf-8"), world.encode("utf-8")
+            path.write_bytes(b"%d\n%b%b" % (len(texts[0]), *texts))
         except OSError:
             path.unlink(missing_ok=True)
 
-    def take(self, key: str) -> tuple[str, str] | None:
-        """What was put under ``key``; it can be taken once."""
+    def take(self, key: str) -> tuple[bytes, bytes] | None:
+        """What was put under ``key``, as UTF-8; it can be taken once."""
         path = self.folder / key
         try:
-            own, _, world = path.read_bytes().decode("utf-8").partition(" .\n\n")
+            with path.open("rb") as file:
+                own = file.read(int(file.readline()))
+                world = file.read()
             path.unlink()
         except FileNotFoundError:
             return None
-        return own + " .\n", world
+        return own, world
 
 
 class Parts:
@@ -112,19 +117,26 @@ class Parts:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def known(self, keys: Iterable[tuple[Path, str]]) -> list[Part | None]:
+    def known(self, keys: Sequence[tuple[Path, str]]) -> list[Part | None]:
         """The part of each plan, None where there is none; a file that is damaged holds none."""
         if not self.path.is_file():
             return [None for _ in keys]
-        found: list[Part | None] = []
-        with contextlib.closing(sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro", uri=True)) as base:
-            for path, key in keys:
-                try:
-                    row = base.execute("SELECT gist, faults FROM part WHERE key = ?", (key,)).fetchone()
-                    found.append(Part.from_data(path, key, row) if row else None)
-                except (sqlite3.Error, ValueError, TypeError):
-                    found.append(None)
-        return found
+        rows: dict[str, tuple[str, bytes]] = {}
+        with contextlib.suppress(sqlite3.Error):
+            base = sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro", uri=True)
+            with contextlib.closing(base):
+                wanted = _dump([key for _, key in keys])
+                for key, *data in base.execute(
+                    "SELECT key, gist, faults FROM part WHERE key IN (SELECT value FROM json_each(?))", (wanted,)
+                ):
+                    rows[key] = tuple(data)
+        return [self._part(path, key, rows) for path, key in keys]
+
+    def _part(self, path: Path, key: str, rows: dict[str, tuple[str, bytes]]) -> Part | None:
+        try:
+            return Part.from_data(path, key, rows[key])
+        except (KeyError, ValueError, TypeError):
+            return None
 
     def save(self, parts: Sequence[Part], also: Iterable[str]) -> None:
         """Keep ``parts`` and those under the keys ``also``, and no others."""
@@ -156,9 +168,11 @@ def table_key(path: Path, accepted_only: bool) -> str:
         InputError: A file is missing or cannot be read.
     """
     digest = hashlib.sha256(f"{_rules()} {accepted_only}".encode())
+    folder = os.fspath(path)
     for name in FILES:
         try:
-            data = (path / name).read_bytes()
+            with open(f"{folder}/{name}", "rb", buffering=0) as file:
+                data = file.readall()
         except OSError:
             read_folder(path)  # says what is wrong
             raise
@@ -173,20 +187,27 @@ def read_plan(path: Path, accepted_only: bool) -> PlanFolder:
 
 
 def read_parts(
-    paths: Sequence[Path],
+    keys: Sequence[tuple[Path, str]],
+    found: Sequence[Part | None],
     accepted_only: bool,
-    parts: Parts,
     spool: Spool,
+    ready: Callable[[Part], None] = lambda part: None,
     progress: Callable[[str], None] = lambda step: None,
 ) -> list[Part]:
-    """The part of each plan in ``paths``: from ``parts``, or read and checked, with its triples put into ``spool``.
+    """The part of each plan: that which was found, or read and checked, with its triples put into ``spool``.
+
+    Args:
+        keys: Each plan's folder and `table_key`.
+        found: The part of each, or None.
+        accepted_only: Leave proposed statements out.
+        spool: For the triples.
+        ready: Called with each part that was read, as long as there is no fault.
+        progress: Called with the name of each step as it starts.
 
     Raises:
         InputError: A file that is missing or not text.
         TablesError: Faults in the tables, those of all plans.
     """
-    keys = [(path, table_key(path, accepted_only)) for path in paths]
-    found = parts.known(keys)
     missing = [key for key, part in zip(keys, found, strict=True) if part is None]
     faults: list[Fault] = []
     read: dict[Path, Part] = {}
@@ -194,6 +215,8 @@ def read_parts(
         progress(f"check {done}/{len(missing)}")
         if isinstance(outcome, Part):
             read[path] = outcome
+            if not faults:
+                ready(outcome)
         else:
             faults += outcome
     whole = [
@@ -262,13 +285,14 @@ def _listen(process: subprocess.Popen[bytes], how: list[Any], share: Sequence[tu
         with process.stdin as pipe:
             pipe.write(json.dumps([*how, [(str(path), key) for path, key in share]]).encode("utf-8"))
         for (path, key), line in zip(share, process.stdout, strict=False):
-            kind, said = json.loads(line)
+            kind, said, *faults = line.split(b"\t")
             heard += 1
-            if kind == "error":
-                out.put(InputError(*said))
+            if kind == b"part":
+                out.put((path, Part.from_data(path, key, (said.decode("utf-8"), base64.b64decode(faults[0])))))
+            elif kind == b"faults":
+                out.put((path, tuple(Fault(*f) for f in json.loads(said))))
             else:
-                part = kind == "part"
-                out.put((path, _heard(path, key, said) if part else tuple(Fault(*f) for f in said)))
+                out.put(InputError(*json.loads(said)))
     except (OSError, ValueError):
         pass
     if heard < len(share):
@@ -279,24 +303,22 @@ def _listen(process: subprocess.Popen[bytes], how: list[Any], share: Sequence[tu
         out.put(InputError(*words))
 
 
-def _heard(path: Path, key: str, data: tuple[str, str]) -> Part:
-    return Part.from_data(path, key, (data[0], base64.b64decode(data[1])))
-
-
 def _main() -> None:
     """Read the plans named on standard input, a line of standard output for each."""
+    gc.disable()  # what is read goes when it is no longer named, and the search for cycles takes a tenth of the time
     accepted_only, spool, share = json.load(sys.stdin)
     for path, key in share:
         try:
             outcome = _read_part(Path(path), key, accepted_only, Spool(Path(spool)))
             if isinstance(outcome, Part):
                 gist, said = outcome.data()
-                line: tuple[str, Any] = ("part", (gist, base64.b64encode(said).decode("ascii")))
+                line = b"part\t%b\t%b\n" % (gist.encode("utf-8"), base64.b64encode(said))
             else:
-                line = ("faults", [_fields(f) for f in outcome])
+                line = b"faults\t%b\n" % _dump([_fields(f) for f in outcome]).encode("utf-8")
         except InputError as error:
-            line = ("error", (error.en, error.zh))
-        print(json.dumps(line), flush=True)
+            line = b"error\t%b\n" % _dump((error.en, error.zh)).encode("utf-8")
+        sys.stdout.buffer.write(line)
+        sys.stdout.buffer.flush()
 
 
 def _fields(f: Fault) -> tuple[str, int, int, str, str, str, str]:

@@ -66,7 +66,9 @@ _LABEL = f"<{RDFS}label>"
 
 def literal(value: object, kind: str = "") -> str:
     """An N-Triples literal; ``kind`` is a language tag with its ``@``, a datatype IRI, or nothing."""
-    text = _TO_ESCAPE.sub(lambda m: _ESCAPES[m[0]], str(value))
+    text = str(value)
+    if "\\" in text or '"' in text or "\n" in text or "\r" in text:  # seldom, and faster to ask than to replace
+        text = _TO_ESCAPE.sub(lambda m: _ESCAPES[m[0]], text)
     if kind.startswith("@"):
         return f'"{text}"{kind}'
     return f'"{text}"^^<{kind}>' if kind else f'"{text}"'

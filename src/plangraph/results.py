@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import secrets
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,10 +13,10 @@ from plangraph.build_folder import (
     LAYOUT,
     STORE,
     SUMMARY,
-    WORK,
     clear,
     damaged,
     locked,
+    new_build,
     summarise,
     swap_in,
     whole,
@@ -84,8 +83,7 @@ def _add_results(out: Path, old: Path, summary: dict[str, Any], base: str, iri: 
     quads = plain + sum(text.count("\n") for text in results.values())
     clear(out, name, base)
     if not whole(out / "builds" / name):
-        work = out / "builds" / f"{WORK}{secrets.token_hex(8)}"
-        work.mkdir()
+        work = new_build(out / "builds")
         try:
             shutil.copytree(old / STORE, work / STORE)
             store = ox.Store(str(work / STORE))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from plangraph.query import open_store
+from plangraph.vocab import ID
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -49,21 +49,19 @@ def update_store(old: Path, change: Change, new: Path) -> int:
     """
     import pyoxigraph as ox
 
-    source = open_store(old)
+    _copy(old, new)
+    store = ox.Store(str(new))
     gone: list[ox.Quad] = []
     come: list[ox.Quad] = []
     for name, lines in sorted(change.whole.items()):
         graph = ox.NamedNode(name)
-        there = {q.triple for q in source.quads_for_pattern(None, None, None, graph)}
+        there = {q.triple for q in store.quads_for_pattern(None, None, None, graph)}
         wanted = _parsed(lines)
         gone += [_quad(t, graph) for t in there - wanted]
         come += [_quad(t, graph) for t in wanted - there]
-    del source
     for listed, into in ((change.gone, gone), (change.come, come)):
         for name, lines in sorted(listed.items()):
             into += [_quad(t, ox.NamedNode(name)) for t in _parsed(lines)]
-    _copy(old, new)
-    store = ox.Store(str(new))
     for quad in gone:
         store.remove(quad)
     store.extend(come)
@@ -78,20 +76,23 @@ def _settle(store: ox.Store, gone: Set[ox.Triple], come: Set[ox.Triple]) -> int:
     import pyoxigraph as ox
 
     default = ox.DefaultGraph()
-    more = 0
-    for triple in come:
-        quad = _quad(triple, default)
-        if quad not in store:
-            store.add(quad)
-            more += 1
+    new = [_quad(t, default) for t in come if not _is_shared(t) or _quad(t, default) not in store]
+    store.extend(new)
+    old = 0
     for triple in gone - come:
-        said = store.quads_for_pattern(triple.subject, triple.predicate, triple.object, None)
-        if all(isinstance(q.graph_name, ox.DefaultGraph) for q in said):
-            quad = _quad(triple, default)
-            if quad in store:
-                store.remove(quad)
-                more -= 1
-    return more
+        quad = _quad(triple, default)
+        if not _is_shared(triple) or not any(
+            not isinstance(q.graph_name, ox.DefaultGraph)
+            for q in store.quads_for_pattern(triple.subject, triple.predicate, triple.object, None)
+        ):
+            old += quad in store
+            store.remove(quad)
+    return len(new) - old
+
+
+def _is_shared(triple: ox.Triple) -> bool:
+    """Whether several graphs may say it: of what is not an entity one plan alone speaks."""
+    return str(triple.subject).startswith(f"<{ID}")
 
 
 def _quad(triple: ox.Triple, graph: ox.NamedNode | ox.DefaultGraph) -> ox.Quad:

@@ -21,6 +21,7 @@ _FORMULA = re.compile(r"'*[=+\-@＝＋－＠\t\r\n]")
 _ENCODINGS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _QUOTED = re.compile(r'"[^"]*(?:""[^"]*)*"(?=[,\r\n]|\Z)')
+_COMMA = re.compile(",")
 _BARE = re.compile(r"[^,\r\n]*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 MAX_BYTES = 256 * 1024 * 1024
@@ -153,6 +154,9 @@ class Table:
     def _cell_starts(self, line: int) -> list[int]:
         """Offsets at which the cells of the row on ``line`` start; the last is that of a cell that does not end."""
         at = self._starts[line - 1]
+        text = self._text[at : self._starts[line] if line < len(self._starts) else None]
+        if '"' not in text:
+            return [at, *(at + comma.end() for comma in _COMMA.finditer(text))]
         starts = [at]
         while True:
             quoted = self._text.startswith('"', at)
@@ -193,7 +197,7 @@ def read_table(path: Path, header: Sequence[str], shown: str | None = None) -> T
         start = reader.line_num + 1
         for cells in reader:
             line, start = start, reader.line_num + 1
-            if not any(c.strip() for c in cells):
+            if not "".join(cells).strip():
                 continue
             if len(cells) != width or any(c.strip() for c in cells[len(first) :]):
                 table.faults.append(_cells_fault(shown, line, len(cells), len(first)))

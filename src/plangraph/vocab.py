@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import json
 import re
+from json.encoder import encode_basestring
 
 ROOT = "https://w3id.org/plangraph/"
 PLAN = ROOT + "ontology#"
@@ -47,7 +47,6 @@ PREFIXES = {
     "prov": PROV,
 }
 
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _LOCAL_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -109,7 +108,7 @@ def analysis_iri(base: str, parameters: str) -> str:
 
 def _digest(*parts: str) -> str:
     # A JSON list is an unambiguous encoding: no two lists of strings share one.
-    return hashlib.sha256(_JSON.encode(parts).encode("utf-8")).hexdigest()[:32]
+    return hashlib.sha256(f"[{','.join(map(encode_basestring, parts))}]".encode()).hexdigest()[:32]
 
 
 @functools.lru_cache(4096)  # several readers of one plan ask for it

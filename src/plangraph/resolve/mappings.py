@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import os
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -124,8 +125,8 @@ class Mapping:
 
 def find_mappings(folders: Iterable[Path]) -> list[Path]:
     """The mapping files that stand beside plan folders, each once."""
-    beside = dict.fromkeys(f.absolute().parent / FILE for f in folders)
-    return [p for p in beside if p.is_file()]
+    parents = dict.fromkeys(os.path.dirname(os.path.abspath(f)) for f in folders)
+    return [path for p in parents if (path := Path(p, FILE)).is_file()]
 
 
 def read_mappings(path: Path) -> list[Mapping]:

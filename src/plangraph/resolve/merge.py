@@ -6,14 +6,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from plangraph.errors import InputError
 from plangraph.folder import PlanFolder
 from plangraph.inference import Gist
 from plangraph.model import STATUSES, Entity, Evidence, Plan, Statement
 from plangraph.ontology import load_ontology
-from plangraph.resolve.mappings import Mapping, read_mappings
+from plangraph.resolve.mappings import Mapping
 from plangraph.resolve.names import concept_endings
 
 
@@ -158,15 +157,6 @@ def _same_class(m: Mapping, where: str) -> None:
             f"{where}：{m.one} 与 {m.other} 分属两类（{'、'.join(m.classes)}），不能并为一个（{m.record}）；"
             "请改用 skos:closeMatch 关联，或在表中改正类",
         )
-
-
-def merge_files(gists: Sequence[Gist], files: Iterable[Path]) -> Merging:
-    """`merge` by the mappings of several files."""
-    lines: list[Mapping] = []
-    names = [Path(f) for f in files]
-    for path in names:
-        lines += read_mappings(path)
-    return merge(gists, lines, ", ".join(map(str, names)))
 
 
 def merge(gists: Sequence[Gist], mappings: Sequence[Mapping], where: str = "") -> Merging:
