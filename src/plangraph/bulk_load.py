@@ -49,6 +49,8 @@ class BulkLoad:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._end(_GIVE_UP)
+        self._store = None
+        self._failed.clear()  # its traceback holds the store
 
     def add_plan(self, key: str, plan: str, own: bytes, world: bytes) -> None:
         """Add N-Triples of the two graphs of a plan."""
