@@ -26,7 +26,6 @@ def main() -> None:
     build = [f["build"]["seconds"] for f in figures]
     draw(panels[0, 0], plans, "seconds", {
         "build, checked": build,
-        "of it the check": [f["build"]["check"] for f in figures],
         "raw bulk load": [f["raw"]["seconds"] for f in figures],
         "after one plan changed": [f["change"]["seconds"] for f in figures],
     })  # fmt: skip

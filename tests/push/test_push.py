@@ -25,8 +25,8 @@ from plangraph.remote_graph import RemoteGraph
 from plangraph.sparql_server import SparqlServer
 from plangraph.vocab import PUSH_GRAPH
 from tests.conftest import InventedPlan, invent_plan, kill_rounds, moments_to_kill
-from tests.push.conftest import free_port, oxigraph, running
 from tests.push.proxy import Handler, proxy
+from tests.push.servers import free_port, oxigraph, running
 
 Maker = Callable[..., InventedPlan]
 SECRET = "hunter2-5f1c"
