@@ -266,7 +266,8 @@ class _Push:
             try:
                 self.server.add(stage, "".join(f"{t} .\n" for t in lines[start:stop]).encode("utf-8"))
             except ServerError as error:
-                if error.status != 413 or self.chunk <= SMALLEST:
+                # Virtuoso's parser has memory for some thousand triples, and says 400 beyond.
+                if error.status not in (400, 413) or self.chunk <= SMALLEST:
                     raise
                 self.chunk //= 2
                 continue

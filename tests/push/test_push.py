@@ -264,14 +264,15 @@ def test_a_server_that_loses_triples_is_told(url: str, one: Any) -> None:
         RemoteGraph(url)
 
 
-def test_smaller_requests_where_the_server_wants_them(url: str, one: Any) -> None:
+@pytest.mark.parametrize("code", [400, 413])
+def test_smaller_requests_where_the_server_wants_them(code: int, url: str, one: Any) -> None:
     sizes: list[int] = []
 
     def small_only(handler: Handler, body: bytes) -> bool:
         if "store?" in handler.path and handler.command == "POST":
             sizes.append(len(body))
             if len(body) > 40_000:
-                return handler.answer(413, b"", "")
+                return handler.answer(code, b"", "")
         return False
 
     with proxy(url, small_only) as p:
