@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import shutil
 import signal
 import stat
@@ -24,7 +23,7 @@ from plangraph.builds import build
 from plangraph.errors import BuildError, InputError, TablesError
 from plangraph.graph import PlanGraph
 from plangraph.query import open_store
-from tests.conftest import CLI, InventedPlan, environment, kill_rounds
+from tests.conftest import CLI, InventedPlan, environment, moments_to_kill
 from tests.faults.small_plan import Draft
 
 Maker = Callable[..., InventedPlan]
@@ -255,19 +254,19 @@ def test_killed_at_any_moment(three_plans: dict[int, Path], tmp_path: Path) -> N
     for parks, folder in three_plans.items():
         made = build([folder], output)
         allowed[parks] = (made.statements, made.quads)
-    moments = random.Random(20260101)
-    seen, strays = set(), 0
-    for _ in range(kill_rounds(40)):
+    seen: set[int] = set()
+    strays: list[Path] = []
+    for pause in moments_to_kill(20260101, 0.2, lambda: len(seen) > 1 and bool(strays)):
         process = subprocess.Popen(
             [sys.executable, "-P", "-c", _BUILDER, output, *three_plans.values()], stdout=subprocess.PIPE
         )
         with process:
             assert process.stdout is not None
             assert process.stdout.readline() == b"ready\n"
-            time.sleep(moments.uniform(0, 0.2))
+            time.sleep(pause)
             process.send_signal(signal.SIGKILL)
         seen.add(assert_whole(output, allowed))
-        strays += len(list(output.glob(f"{WORKPLACE}*")))
+        strays.extend(output.glob(f"{WORKPLACE}*"))
     assert len(seen) > 1, "the kills came too early to meet a swap"
     assert strays, "no kill met a build in the middle"
     for parks, folder in three_plans.items():

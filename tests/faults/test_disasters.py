@@ -6,7 +6,6 @@ What is promised stands in docs/reliability.md, each promise with the test that 
 from __future__ import annotations
 
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -20,7 +19,7 @@ import plangraph
 from plangraph.builds import build
 from plangraph.check import check_folders
 from plangraph.folder import read_folder
-from tests.conftest import CLI, InventedPlan, environment, kill_rounds
+from tests.conftest import CLI, InventedPlan, environment, moments_to_kill
 from tests.document.test_flow import TOLD
 from tests.faults.small_plan import Draft
 
@@ -65,11 +64,12 @@ def test_extraction_killed_at_any_moment(tmp_path: Path) -> None:
     kept = {s for s in state(folder) if s[3] == "accepted"}
     assert len(kept) == 1
     subprocess.run([*arguments, "once"], check=True, capture_output=True, timeout=120)
-    whole, moments, seen = state(folder), random.Random(20260104), set()
-    for _ in range(kill_rounds(20)):
+    whole = state(folder)
+    seen: set[frozenset[tuple[str, str, str, str]]] = set()
+    for pause in moments_to_kill(20260104, 0.15, lambda: len(seen) == 2):
         with subprocess.Popen(arguments, stdout=subprocess.PIPE) as process:
             assert process.stdout is not None and process.stdout.readline() == b"ready\n"
-            time.sleep(moments.uniform(0, 0.15))
+            time.sleep(pause)
             process.send_signal(signal.SIGKILL)
         found = state(folder)
         assert kept <= found <= whole  # what a person decided is there; the rest is of one run or the other
