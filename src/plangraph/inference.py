@@ -141,12 +141,13 @@ class _Premises:
             fact = (entity_iri(subject), PLAN + relation, entity_iri(object))
             self._premises(self.stated, fact).add((gist.plan, subject, relation, object))
             self.asserted.add(fact)
-        for id, kind, _, _, broader in gist.entities:
+        for id, _, _, _, broader in gist.entities:
             if broader:
                 self.asserted.add((entity_iri(id), SKOS + "broader", entity_iri(broader)))
-            if scope is None or id in entities:
-                for plans in self._wider.get((id, kind)) or self._widen(id, kind):
-                    plans.add(gist.plan)
+        kinds = [e[:2] for e in gist.entities if scope is None or e[0] in entities]
+        for kind in kinds:
+            for plans in self._wider.get(kind) or self._widen(*kind):
+                plans.add(gist.plan)
 
     def _widen(self, id: str, kind: str) -> list[set[str]]:
         """Note that an entity is of a class; the plans that say so, for each wider class."""

@@ -123,7 +123,8 @@ def _judged(document: Document, mentions: Sequence[Mention], place: bool) -> Ite
     one broader domain, the likeliest."""
     pairs = (p for p in candidate_pairs(document, mentions, cue_pattern()) if p.subject or place)
     judged = ((p, relation, sure * _names_sure(p)) for p, relation, sure in load_pair_model().likely(pairs, THRESHOLD))
-    found = [x for x in judged if x[2] >= THRESHOLD]
+    # Without their features, which take kilobytes a pair.
+    found = [(replace(p, features=()), relation, sure) for p, relation, sure in judged if sure >= THRESHOLD]
     best: dict[tuple[int, str], float] = {}
 
     def child(pair: Pair) -> tuple[int, str]:

@@ -168,6 +168,8 @@ def merge(gists: Sequence[Gist], mappings: Sequence[Mapping], where: str = "") -
     Raises:
         InputError: The mappings contradict one another, or join two classes.
     """
+    if not mappings:
+        return Merging((), {}, {})
     spoken = {i for m in mappings for i in (m.one, m.other)}
     entities: dict[str, list[Entity]] = defaultdict(list)
     for gist in gists:
