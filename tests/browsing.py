@@ -68,6 +68,7 @@ def opened(browser: Any) -> Iterator[Callable[..., Opened]]:
 
     def open_page(path: Path, hash: str = "", width: int = 1280, height: int = 800, **options: Any) -> Opened:
         context = browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True, **options)
+        context.set_default_timeout(120_000)  # a busy machine may take long
         found = Opened(context.new_page())
         contexts.append((context, found))
 

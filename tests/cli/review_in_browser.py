@@ -26,7 +26,7 @@ def main(url: str, picture: str = "") -> None:
         page.on("request", lambda request: asked.append(request.url))
 
         def sees(selector: str, words: str) -> None:
-            page.wait_for_function("([s, w]) => document.querySelector(s)?.textContent.includes(w)", arg=[selector, words], timeout=15_000)  # fmt: skip
+            page.wait_for_function("([s, w]) => document.querySelector(s)?.textContent.includes(w)", arg=[selector, words], timeout=60_000)  # fmt: skip
 
         page.goto(url)
         sees("#place", "1/4")
