@@ -20,14 +20,10 @@ demo: .venv/installed
 	@echo "Open demo/tianjin.html in a browser (no network needed). Go on: . $(BIN)/activate && plangraph --help"
 	@echo "用浏览器打开 demo/tianjin.html（无需网络）。继续：. $(BIN)/activate && plangraph --help"
 
-# Tests whose servers and kills want a machine to themselves; all others run in two processes.
-ALONE := tests/serve tests/push tests/faults tests/spark
-
 test: .venv/test-installed
 	@.ci/browser
 	@.ci/servers
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ALONE:%=--ignore=%)
-	$(BIN)/python -m pytest $(ALONE)
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: .venv/test-installed
 	$(BIN)/ruff check
