@@ -294,18 +294,25 @@ def measure(plans: int, work: Path, least: bool) -> dict[str, Any]:
     began = time.perf_counter()
     generated.corpus(work / "plans", plans)
     print(f"\n{plans:,} plans, written in {time.perf_counter() - began:.1f} s")
-    built = measured("build", work)
+    pairs = []
+    for _ in range(3 if plans <= 1000 else 1):
+        shutil.rmtree(work / "out", ignore_errors=True)
+        built = measured("build", work)
+        if not (work / "quads.nq").exists():
+            measured("dump", work)
+        shutil.rmtree(work / "raw", ignore_errors=True)
+        pairs.append((built, measured("raw", work)))
+    # The machine's speed changes from minute to minute; each build is held against the load that followed it.
+    built, raw = sorted(pairs, key=lambda p: p[1]["seconds"] / p[0]["seconds"])[len(pairs) // 2]
     store = next((work / "out" / "builds").glob("*/store"))
     built["store"] = size_of(store)
-    measured("dump", work)
-    raw = measured("raw", work)
     print(
         f"  build from tables {built['seconds']:.1f} s ({built['quads']:,} quads, "
         f"{built['quads'] / built['seconds']:,.0f} a second), peak {built['peak']:.0f} MiB, store {built['store'] / 1e6:.0f} MB"
     )
     print(
         f"  raw pyoxigraph, the same quads {raw['seconds']:.1f} s, peak {raw['peak']:.0f} MiB: ratio of our rate to it "
-        f"{raw['seconds'] / built['seconds']:.2f} (target ≥ 0.7)"
+        f"{raw['seconds'] / built['seconds']:.2f} (target ≥ 0.7; the median of {len(pairs)})"
     )
     changed = measured("change", work)
     print(

@@ -144,8 +144,8 @@ def build(
         merging = merge([p.gist for p in raw], lines, ", ".join(map(str, files)))
         corpus = _corpus(raw, merging, accepted_only, spool)
         progress("write")
-        memory.save([*raw, *corpus.parts], _keys_in_use(out))
         name, quads = _write(corpus, memory, out, load, progress)
+        memory.save([*raw, *corpus.parts])
     gists = [p.gist for p in corpus.parts]
     entities = {e[0] for g in gists for e in g.entities}
     statements = sum(len(g.claims) for g in gists)
@@ -213,12 +213,6 @@ def _corpus(raw: Sequence[Part], merging: Merging, accepted_only: bool, spool: S
         parts.append(part)
     keys = {p.gist.plan: p.key for p in raw}
     return _Corpus(tuple(parts), keys, merging, accepted_only, dropped, spool)
-
-
-def _keys_in_use(out: Path) -> list[str]:
-    """Keys of the plans of the current build."""
-    summary = summary_of(out)
-    return list(summary.get("parts", {}).values()) if summary else []
 
 
 def _write(

@@ -19,7 +19,7 @@ import subprocess
 import sys
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
@@ -138,15 +138,16 @@ class Parts:
         except (KeyError, ValueError, TypeError):
             return None
 
-    def save(self, parts: Sequence[Part], also: Iterable[str]) -> None:
-        """Keep ``parts`` and those under the keys ``also``, and no others."""
+    def save(self, parts: Sequence[Part]) -> None:
+        """Keep ``parts`` and no others; where there is no room for them, none."""
         try:
-            self._save(parts, also)
+            self._save(parts)
         except sqlite3.DatabaseError:  # damaged: it is made anew
-            self.path.unlink(missing_ok=True)
-            self._save(parts, ())
+            with contextlib.suppress(sqlite3.DatabaseError, OSError):
+                self.path.unlink(missing_ok=True)
+                self._save(parts)
 
-    def _save(self, parts: Sequence[Part], also: Iterable[str]) -> None:
+    def _save(self, parts: Sequence[Part]) -> None:
         with contextlib.closing(sqlite3.connect(self.path, isolation_level=None)) as base:
             base.execute("PRAGMA synchronous = OFF")  # what a crash of the machine damages is made anew
             base.execute(
@@ -154,10 +155,10 @@ class Parts:
             )
             base.execute("BEGIN IMMEDIATE")
             there = {row[0] for row in base.execute("SELECT key FROM part")}
-            wanted = {p.key for p in parts}
-            base.executemany("DELETE FROM part WHERE key = ?", [(k,) for k in there - wanted - set(also)])
-            new = {p.key: p for p in parts if p.key not in there}
-            base.executemany("INSERT INTO part VALUES (?, ?, ?)", [(k, *p.data()) for k, p in new.items()])
+            wanted = {p.key: p for p in parts}
+            base.executemany("DELETE FROM part WHERE key = ?", [(k,) for k in there - wanted.keys()])
+            new = [(k, *p.data()) for k, p in wanted.items() if k not in there]
+            base.executemany("INSERT INTO part VALUES (?, ?, ?)", new)
             base.execute("COMMIT")
 
 
