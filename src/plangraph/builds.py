@@ -161,6 +161,9 @@ def _no_search_for_cycles() -> Iterator[None]:
         yield
     finally:
         if usual:
+            if not gc.get_freeze_count():  # what is there now counts as old, so that nothing is searched at once
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 
