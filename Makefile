@@ -20,10 +20,14 @@ demo: .venv/installed
 	@echo "Open demo/tianjin.html in a browser (no network needed). Go on: . $(BIN)/activate && plangraph --help"
 	@echo "用浏览器打开 demo/tianjin.html（无需网络）。继续：. $(BIN)/activate && plangraph --help"
 
+# Tests with servers and kills. Apart from the others: two of the fixtures that start a browser cannot share a process.
+SERVERS := tests/serve tests/push tests/faults tests/spark
+
 test: .venv/test-installed
 	@.ci/browser
 	@.ci/servers
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(SERVERS:%=--ignore=%)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(SERVERS)
 
 check: .venv/test-installed
 	$(BIN)/ruff check

@@ -487,6 +487,7 @@ def test_many_sides_stand_below_one_another(opened: Callable[..., Any], tmp_path
     page.select_option("select >> nth=1", "shared")
     assert page.locator("tbody tr").count() == 1 and page.locator("tbody td.wide > .side").count() == 3
     page.click("text=3 more sides")
+    page.wait_for_selector("tbody .side >> nth=5")
     assert page.locator("tbody .side").count() == 6
     assert page.inner_text("tbody").count("与新材料”") == 6
     page.click("#tab-leads")
