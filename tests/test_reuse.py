@@ -7,6 +7,7 @@ import random
 import shutil
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
 import plangraph
@@ -16,6 +17,8 @@ from plangraph import builds, parts
 from plangraph.builds import build
 from plangraph.errors import PlangraphError, TablesError
 from plangraph.resolve.mappings import FILE, Mapping, mappings_tsv
+from plangraph.reuse import Change, update_store
+from plangraph.vocab import PLAN, entity_iri, plan_iri
 from tests.conftest import invent_plan
 
 
@@ -166,3 +169,15 @@ def test_many_plans_are_read_by_several_processes(tmp_path: Path, monkeypatch: p
     shutil.rmtree(root / "plan4")
     with pytest.raises(TablesError, match=r"plan3.*statements\.csv:2:"):
         build([root], tmp_path / "many2")
+
+
+def test_a_fact_that_moves_to_another_graph_stays_one_merged_fact(tmp_path: Path) -> None:
+    for name, subject in (("plan", plan_iri("p")), ("entity", entity_iri("park/p"))):
+        fact = f'<{subject}> <{PLAN}says> "x"'
+        store = ox.Store(str(tmp_path / name))
+        store.load(f"{fact} .\n{fact} <x:one> .\n".encode(), format=ox.RdfFormat.N_QUADS)
+        del store
+        change = Change(gone={"x:one": [fact]}, come={"x:other": [fact]}, facts={fact})
+        assert update_store(tmp_path / name, change, tmp_path / f"{name}-new") == 0
+        graphs = {str(q.graph_name) for q in ox.Store.read_only(str(tmp_path / f"{name}-new"))}
+        assert graphs == {"DEFAULT", "<x:other>"}

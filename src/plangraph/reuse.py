@@ -76,7 +76,8 @@ def _settle(store: ox.Store, gone: Set[ox.Triple], come: Set[ox.Triple]) -> int:
     import pyoxigraph as ox
 
     default = ox.DefaultGraph()
-    new = [_quad(t, default) for t in come if not _is_shared(t) or _quad(t, default) not in store]
+    known = {t for t in come if _is_shared(t) or t in gone}
+    new = [_quad(t, default) for t in come if t not in known or _quad(t, default) not in store]
     store.extend(new)
     old = 0
     for triple in gone - come:
