@@ -181,3 +181,29 @@ def test_a_fact_that_moves_to_another_graph_stays_one_merged_fact(tmp_path: Path
         assert update_store(tmp_path / name, change, tmp_path / f"{name}-new") == 0
         graphs = {str(q.graph_name) for q in ox.Store.read_only(str(tmp_path / f"{name}-new"))}
         assert graphs == {"DEFAULT", "<x:other>"}
+
+
+@pytest.mark.parametrize("many", [2, 40])
+def test_tables_that_change_while_they_are_read_are_told(
+    many: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw = random.Random(13)
+    root = tmp_path / "plans"
+    for number in range(3):
+        invent(root, number, draw)
+    key = parts.table_key
+
+    def hashed(path: Path, accepted_only: bool) -> str:
+        found = key(path, accepted_only)
+        if path.name == "plan1":  # as if somebody saved the table right after
+            with (path / "entities.csv").open("a", encoding="utf-8") as table:
+                table.write("\n")
+        return found
+
+    monkeypatch.setattr(parts, "MANY", many)
+    monkeypatch.setattr(builds, "table_key", hashed)
+    with pytest.raises(PlangraphError, match="plan1: the tables changed while they were built"):
+        build([root], tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    monkeypatch.undo()
+    assert build([root], tmp_path / "out").plans == 3

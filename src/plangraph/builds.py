@@ -117,7 +117,7 @@ def build(
             stand beside the plan folders, with an empty sequence none.
 
     Raises:
-        InputError: A folder or file that cannot be read, or mappings that contradict one another.
+        InputError: A folder or file that cannot be read or changes meanwhile, or mappings that contradict one another.
         TablesError: Faults in the tables, all of them; nothing was written.
         BuildError: The output cannot be written, or another build held it for a minute.
     """
@@ -196,12 +196,8 @@ class _Corpus:
         spooled = self.spool.take(part.key)  # under another key where the merging touches the plan
         if spooled is not None:
             return spooled
-        if table_key(part.path, self.accepted_only) != self.keys[part.gist.plan]:
-            raise BuildError(
-                f"{part.path}: the tables changed while they were built; build again",
-                f"{part.path}：构建过程中表格被改动；请重新构建",
-            )
-        own, world = plan_triples(self.merging.folder(read_plan(part.path, self.accepted_only)))
+        folder = read_plan(part.path, self.keys[part.gist.plan], self.accepted_only)
+        own, world = plan_triples(self.merging.folder(folder))
         return ntriples(own).encode("utf-8"), ntriples(world).encode("utf-8")
 
 

@@ -181,9 +181,19 @@ def table_key(path: Path, accepted_only: bool) -> str:
     return digest.hexdigest()
 
 
-def read_plan(path: Path, accepted_only: bool) -> PlanFolder:
-    """A plan's tables as a build takes them."""
+def read_plan(path: Path, key: str, accepted_only: bool) -> PlanFolder:
+    """A plan's tables as a build takes them, if they are those of which ``key`` is the `table_key`.
+
+    Raises:
+        InputError: They were changed since, or a file cannot be read.
+        TablesError: Faults in the tables.
+    """
     folder = read_folder(path)
+    if table_key(path, accepted_only) != key:  # looked at after they were read
+        raise InputError(
+            f"{path}: the tables changed while they were built; build again",
+            f"{path}：构建过程中表格被改动；请重新构建",
+        )
     return folder.accepted() if accepted_only else folder
 
 
@@ -328,7 +338,7 @@ def _fields(f: Fault) -> tuple[str, int, int, str, str, str, str]:
 
 def _read_part(path: Path, key: str, accepted_only: bool, spool: Spool) -> Part | tuple[Fault, ...]:
     try:
-        folder = read_plan(path, accepted_only)
+        folder = read_plan(path, key, accepted_only)
     except TablesError as error:
         return tuple(error.faults)
     report = check_folders([folder])
