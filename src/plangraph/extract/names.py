@@ -38,7 +38,7 @@ def clean(text: str, mention: Mention) -> Mention | None:
     while start < end and text[end - 1] in _EDGES and not (text[end - 1] in _CLOSE and _opening(text, start, end)):
         end -= 1
     name = text[start:end]
-    if len(name) < 2 or len(name) > 40 or "\n" in name or name in _common():
+    if len(name) < 2 or len(name) > 40 or "\n" in name:
         return None
     return Mention(start, end, mention.type, mention.probability)
 
@@ -77,11 +77,6 @@ def _closing(text: str, start: int, end: int) -> bool:
 
 def _opening(text: str, start: int, end: int) -> bool:
     return _OPEN[_CLOSE.index(text[end - 1])] in text[start : end - 1]
-
-
-@functools.cache
-def _common() -> frozenset[str]:
-    return frozenset(read_list("common"))
 
 
 def group(text: str, mentions: Iterable[Mention], short: Mapping[int, str] | None = None) -> list[Named]:
