@@ -55,7 +55,8 @@ def buckets(text: str, lexicon: Lexicon | None = None) -> numpy.ndarray[Any, Any
     mixed = profile * np.uint64(_MULTIPLIER) + codes
     columns += [_hash(400, mixed, (0,), n), _hash(401, mixed, (-1, 0), n)]
     columns += [_hash(600 + number, kinds, offsets, n) for number, offsets in enumerate(KINDS)]
-    return np.stack(columns, axis=1)
+    # Each template's numbers side by side: they are used template by template.
+    return np.stack(columns).T
 
 
 def _kinds(codes: numpy.ndarray[Any, Any]) -> numpy.ndarray[Any, Any]:

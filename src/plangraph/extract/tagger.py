@@ -76,20 +76,23 @@ class Tagger:
             for row, i in enumerate(batch):
                 padded[row, : lengths[row]] = emissions[pieces[i][0] : pieces[i][1]]
             best = self._viterbi(padded, lengths)
-            marginal = self._marginals(padded, lengths)
-            for row, i in enumerate(batch):
-                spans[i] = self._spans(best[row, : lengths[row]], marginal[row], pieces[i][0])
+            named = np.flatnonzero(best.any(axis=1))
+            marginal = self._marginals(padded[named], lengths[named])
+            for place, row in enumerate(named.tolist()):
+                piece = batch[row]
+                spans[piece] = self._spans(best[row, : lengths[row]], marginal[place], pieces[piece][0])
         for i in range(len(pieces)):
-            found += spans[i]
+            found += spans.get(i, [])
         return found
 
     def _emissions(self, text: str) -> numpy.ndarray[Any, Any]:
         import numpy as np
 
         numbers = buckets(text)
-        total = np.zeros((len(text), len(self.labels)), dtype=np.int32)
+        # A sum of some fifty weights of one byte fits two.
+        total = np.zeros((len(text), len(self.labels)), dtype=np.int16)
         for column in range(numbers.shape[1]):
-            total += self.state[numbers[:, column]]
+            total += np.take(self.state, numbers[:, column], axis=0)
         scaled: numpy.ndarray[Any, Any] = total.astype(np.float32) * np.float32(self.scale)
         return scaled
 
@@ -98,20 +101,22 @@ class Tagger:
         import numpy as np
 
         rows, n, k = emissions.shape
-        back = np.zeros((rows, n, k), dtype=np.int8)
-        score = emissions[:, 0].copy()
+        # Rows last, so that the largest of k labels is k comparisons of whole rows; which label it was is looked up
+        # again on the way back, for the labels of the best path alone.
+        moves = self.transitions[:, :, None]
+        scores = np.empty((n, k, rows), dtype=np.float32)
+        scores[0] = emissions[:, 0].T
         for t in range(1, n):
-            every = score[:, :, None] + self.transitions[None]
-            back[:, t] = every.argmax(axis=1)
-            after = every.max(axis=1) + emissions[:, t]
-            score = np.where((t < lengths)[:, None], after, score)
+            after = (scores[t - 1][:, None] + moves).max(axis=0) + emissions[:, t].T
+            scores[t] = np.where(t < lengths, after, scores[t - 1])
         best: numpy.ndarray[Any, Any] = np.zeros((rows, n), dtype=np.int8)
-        label = score.argmax(axis=1)
+        label = scores[n - 1].argmax(axis=0)
         for t in range(n - 1, -1, -1):
             inside = t < lengths
             best[:, t] = np.where(inside, label, 0)
             if t:
-                label = np.where(inside, back[np.arange(rows), t, label], label)
+                before = (scores[t - 1] + self.transitions[:, label]).argmax(axis=0)
+                label = np.where(inside, before, label)
         return best
 
     def _marginals(
