@@ -10,9 +10,10 @@ import pytest
 
 from plangraph.document import Document
 from plangraph.extract import propose
+from plangraph.extract.corrections import correct, fill_lists, split_place
 from plangraph.extract.features import buckets
 from plangraph.extract.lexicon import LISTS, load_lexicon, short_form
-from plangraph.extract.names import group, split_place
+from plangraph.extract.names import clean, group
 from plangraph.extract.pair_model import NONE, load_pair_model
 from plangraph.extract.pairs import FARTHEST, Mention, candidate_pairs, cue_pattern
 from plangraph.extract.rules import apply_rules, short_names
@@ -53,6 +54,18 @@ def mentions(text: str, **names: str) -> list[Mention]:
         ("支持云汀、远山产业园建设。", {"District": "云汀", "Park": "远山产业园"}, []),
         ("深化与云汀市合作。", {"District": "云汀市"}, [("partner", "", "云汀市")]),
         ("远山大学与云汀市合作。", {"District": "云汀市", "Institution": "远山大学"}, []),
+        (
+            "深化与云汀市、远山市合作。",
+            {"District": "云汀市|远山市"},
+            [("partner", "", "云汀市"), ("partner", "", "远山市")],
+        ),
+        ("深化与云汀市合作，支持远山市发展。", {"District": "云汀市|远山市"}, [("partner", "", "云汀市")]),
+        (
+            "发展云织、山染和纸艺等轻纺产业。",
+            {"Domain": "云织|山染|纸艺|轻纺产业"},
+            [("listed", "纸艺", "轻纺产业"), ("listed", "山染", "轻纺产业"), ("listed", "云织", "轻纺产业")],
+        ),
+        ("发展云织、山染，壮大轻纺产业。", {"Domain": "云织|山染|轻纺产业"}, []),
     ],
 )
 def test_rules(text: str, names: dict[str, str], expected: list[tuple[str, str, str]]) -> None:
@@ -88,6 +101,63 @@ def test_a_place_before_a_name_is_a_name_of_its_own(name: str, kind: str, parts:
     found = split_place(name, Mention(0, len(name), kind))
     assert [name[m.start : m.end] for m in found] == parts
     assert found[-1].type == kind and all(m.type == "District" for m in found[:-1])
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "parts"),
+    [
+        ("恒瑞创新药", "Institution", [("恒瑞", "Institution"), ("创新药", "Technology")]),
+        ("玉柴甲醇发动机", "Technology", [("玉柴", "Institution"), ("甲醇发动机", "Technology")]),
+        (
+            "绍兴玉柴甲醇发动机",
+            "Technology",
+            [("绍兴", "District"), ("玉柴", "Institution"), ("甲醇发动机", "Technology")],
+        ),
+        ("恒瑞医药", "Institution", [("恒瑞医药", "Institution")]),
+        ("新材料及木材加工", "Domain", [("新材料", "Domain"), ("木材加工", "Domain")]),
+        ("云汀及木材加工", "Domain", [("云汀及木材加工", "Domain")]),
+        ("云汀银行吸收合并远山银行", "Institution", [("云汀银行", "Institution"), ("远山银行", "Institution")]),
+        ("云汀实验室获批", "Institution", [("云汀实验室", "Institution")]),
+    ],
+)
+def test_a_stretch_of_several_names_is_parted(name: str, kind: str, parts: list[tuple[str, str]]) -> None:
+    assert [(name[m.start : m.end], m.type) for m in correct(name, Mention(0, len(name), kind))] == parts
+
+
+def test_a_field_in_the_name_of_a_body_is_the_body() -> None:
+    text = "建设国家绿色石化技术创新中心。"
+    (m,) = mentions(text, Domain="绿色石化")
+    (body,) = correct(text, m)
+    assert (text[body.start : body.end], body.type) == ("国家绿色石化技术创新中心", "Institution")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "kept"),
+    [
+        ("六大未来产业", "Domain", "未来产业"),
+        ("100兆瓦级压缩空气储能", "Technology", "压缩空气储能"),
+        ("和林格尔新区", "Park", "和林格尔新区"),
+        ("和氢能", "Domain", "氢能"),
+        ("5G专网", "Technology", "5G专网"),
+    ],
+)
+def test_measures_and_joining_words_are_no_part_of_a_name(name: str, kind: str, kept: str) -> None:
+    m = clean(name, Mention(0, len(name), kind))
+    assert m is not None and name[m.start : m.end] == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ("发展云织、山染、轻纺。", ["云织", "山染", "轻纺"]),
+        ("发展云织、轻纺、山染等。", ["云织", "轻纺", "山染"]),
+        ("发展云织、加快推进山区群众的染业、轻纺。", ["云织", "轻纺"]),
+        ("发展云织，山染，轻纺。", ["云织", "轻纺"]),
+    ],
+)
+def test_an_item_of_a_list_of_fields_is_a_field(text: str, fields: list[str]) -> None:
+    found = fill_lists(text, mentions(text, Domain="云织|轻纺"))
+    assert [text[m.start : m.end] for m in found] == fields
 
 
 def test_a_short_name_that_the_text_gives_is_an_alias() -> None:

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from plangraph.document import Document, read_flow
-from plangraph.extract.names import Named, clean, find_place, group, place_names, split_place, to_entities
+from plangraph.extract.corrections import correct, fill_lists
+from plangraph.extract.names import Named, clean, find_place, group, place_names, to_entities
 from plangraph.extract.pair_model import load_pair_model
 from plangraph.extract.pairs import Mention, Pair, candidate_pairs, cue_pattern
 from plangraph.extract.printed import as_printed
@@ -27,7 +28,7 @@ _CLAUSE_END = re.compile(r"[。；！？，,;\n]\s*")
 _ITEM_END = re.compile(r"[、和及]")
 #: Below this probability (of the relation times that of the less sure name) a pair is not proposed; chosen on the
 #: development provinces, where lower ones were right less than four times in ten.
-THRESHOLD = 0.58
+THRESHOLD = 0.5
 #: The relation of which a paragraph states one for each domain.
 NESTING = "subDomainOf"
 
@@ -168,8 +169,8 @@ def _mentions(document: Document) -> list[Mention]:
     for span in tagger.tag(text):
         mention = clean(text, Mention(span.start, span.end, span.type, span.probability))
         if mention is not None and document.kind(document.paragraph_at(mention.start)) != "chrome":
-            found += split_place(text, mention)
-    return found
+            found += correct(text, mention)
+    return fill_lists(text, found)
 
 
 def _quote(text: str, pair: Pair) -> tuple[int, int]:

@@ -7,7 +7,7 @@ import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from plangraph.extract.lexicon import class_endings, divisions, read_list, short_divisions, short_form
 from plangraph.extract.pairs import Mention, matters
@@ -16,6 +16,10 @@ from plangraph.ontology import load_ontology
 
 _EDGES = " 　“”‘’\"'《》〈〉、，,。；;：:（）()【】[]—-·和与及等的在将以"
 _OPEN, _CLOSE = "（(“‘《【", "）)”’》】"
+#: How many or how large, before the name of a field or technology (六大未来产业, 100兆瓦级压缩空气储能).
+_MEASURE = re.compile(
+    r"(?:[一二三四五六七八九十两]+大|一批|首[个批]|世界级|\d[\d.]*(?:万?千瓦时?|兆瓦时?|吉瓦时?|万?吨)级?)(?=..)"
+)
 _SLUG_RUBBISH = re.compile(r"[^a-z0-9]+")
 
 
@@ -31,44 +35,30 @@ class Named:
 
 
 def clean(text: str, mention: Mention) -> Mention | None:
-    """``mention`` without punctuation at its edges and without an unclosed bracket; None if nothing is left."""
+    """``mention`` without punctuation and measures at its edges and without an unclosed bracket; None if nothing is left."""
     start, end = mention.start, mention.end
-    while start < end and text[start] in _EDGES and not (text[start] in _OPEN and _closing(text, start, end)):
+    while (
+        start < end
+        and text[start] in _EDGES
+        and not (text[start] in _OPEN and _closing(text, start, end))
+        and not (mention.type != "Domain" and text.startswith(_joining_divisions(), start))
+    ):
         start += 1
     while start < end and text[end - 1] in _EDGES and not (text[end - 1] in _CLOSE and _opening(text, start, end)):
         end -= 1
+    if mention.type in matters() and (measure := _MEASURE.match(text, start, end)):
+        start = measure.end()
     name = text[start:end]
     if len(name) < 2 or len(name) > 40 or "\n" in name:
         return None
     return Mention(start, end, mention.type, mention.probability)
 
 
-def split_place(text: str, mention: Mention) -> list[Mention]:
-    """``mention`` with a division's name before it as a mention of its own (绍兴 + 中芯), where it is no part of the name."""
-    name = text[mention.start : mention.end]
-    body = mention.type == "Institution" and not name.endswith(_proper_endings())
-    if not (body or mention.type in matters()) or name in _listed():
-        return [mention]
-    for length in range(min(6, len(name) - 2), 1, -1):
-        if name[:length] in _short_places():
-            cut = mention.start + length
-            return [replace(mention, end=cut, type="District"), replace(mention, start=cut)]
-    return [mention]
-
-
 @functools.cache
-def _proper_endings() -> tuple[str, ...]:
-    return tuple(read_list("institution-proper-ending"))
-
-
-@functools.cache
-def _listed() -> frozenset[str]:
-    return frozenset([*read_list("domain"), *read_list("technology")])
-
-
-@functools.cache
-def _short_places() -> frozenset[str]:
-    return frozenset([*read_list("county"), *short_divisions(), *divisions()])
+def _joining_divisions() -> tuple[str, ...]:
+    """Divisions whose names begin like a joining word: 和田, 和林格尔, 将乐."""
+    names = (*divisions(), *(short_form(n) for n in divisions()), *read_list("district"), *read_list("county"))
+    return tuple(sorted({n for n in names if len(n) > 1 and n[0] in _EDGES}))
 
 
 def _closing(text: str, start: int, end: int) -> bool:

@@ -1,0 +1,152 @@
+"""Corrections of what the tagger marks: stretches that are two names parted, names cut short or long mended, lists filled.
+
+Each correction is measured in the docs (evidence.md) and stands on lists of words, never on one document's names.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from plangraph.extract.lexicon import divisions, read_list, short_divisions
+from plangraph.extract.pairs import Mention, matters
+
+#: What a company does to another, or where it goes: a name ends before it; after the first group another begins.
+_ACT = re.compile(r"(?P<other>增资|吸收合并|并购|收购|携手|牵手)|落户|获批|获国家|进入|入选|荣获|入驻")
+#: What makes a body of the field before it, and what may stand before that field.
+_BODY = re.compile(r"(?:技术|产业|制造业)?(?:创新中心|科创中心|创新联合体|实验室)")
+_OWNER = re.compile(r"(?:国家|全国|省|自治区|市|长三角|京津冀|区域)$")
+_OWNER_LENGTH = 3
+#: An item of a list between two others, and the last one before 等.
+_BETWEEN = re.compile(r"、([\u4e00-\u9fffA-Za-z0-9]{2,8})、")
+_LAST = re.compile(r"[、和]([\u4e00-\u9fffA-Za-z0-9]{2,6})(?=等)")
+#: How sure a name is that only its place in a list tells.
+_LISTED_PROBABILITY = 0.6
+#: The longest short name of a company, and the shortest name of what it makes.
+_COMPANY, _PRODUCT = 8, 3
+
+
+def correct(text: str, mention: Mention) -> list[Mention]:
+    """The names that a tagged and cleaned stretch holds, in order."""
+    found = [mention]
+    for step in (_cut_at_act, _whole_body, split_place, split_company, split_joined):
+        found = [x for m in found for x in step(text, m)]
+    return found
+
+
+def split_place(text: str, mention: Mention) -> list[Mention]:
+    """``mention`` with a division's name before it as a mention of its own (绍兴 + 中芯), where it is no part of the name."""
+    name = text[mention.start : mention.end]
+    body = mention.type == "Institution" and not name.endswith(_proper_endings())
+    if not (body or mention.type in matters()) or name in listed():
+        return [mention]
+    for length in range(min(6, len(name) - 2), 1, -1):
+        if name[:length] in short_places():
+            cut = mention.start + length
+            return [replace(mention, end=cut, type="District"), replace(mention, start=cut)]
+    return [mention]
+
+
+def split_company(text: str, mention: Mention) -> list[Mention]:
+    """``mention`` as a company and what it makes, where it is both in one breath (玉柴 + 甲醇发动机)."""
+    name = text[mention.start : mention.end]
+    if not (mention.type in matters() or mention.type == "Institution") or name in listed() or name in _companies():
+        return [mention]
+    for length in range(min(_COMPANY, len(name) - _PRODUCT), 1, -1):
+        if name[:length] in _companies() and (kind := _kind(name[length:])):
+            cut = mention.start + length
+            return [replace(mention, end=cut, type="Institution"), replace(mention, start=cut, type=kind)]
+    return [mention]
+
+
+def split_joined(text: str, mention: Mention) -> list[Mention]:
+    """``mention`` as two, where it is two fields or technologies joined by a word (造纸 与 木材加工)."""
+    name = text[mention.start : mention.end]
+    if mention.type not in matters() or name in listed():
+        return [mention]
+    for place, mark in enumerate(name):
+        if mark in "和及与" and name[:place] in listed() and _kind(name[place + 1 :]):
+            cut = mention.start + place
+            return [replace(mention, end=cut), replace(mention, start=cut + 1)]
+    return [mention]
+
+
+def fill_lists(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """``mentions`` (sorted) with the items of lists of fields that the tagger passed over: between two fields, or after
+    one and before 等."""
+    found: list[Mention] = []
+    for n, m in enumerate(mentions):
+        found.append(m)
+        if m.type != "Domain":
+            continue
+        after = mentions[n + 1] if n + 1 < len(mentions) else None
+        item = None
+        if after and after.type == "Domain":
+            item = _BETWEEN.fullmatch(text, m.end, after.start)
+        item = item or _LAST.match(text, m.end)
+        if item and not (after and after.start < item.end(1)):
+            found.append(Mention(*item.span(1), "Domain", _LISTED_PROBABILITY))
+    return found
+
+
+def _cut_at_act(text: str, mention: Mention) -> list[Mention]:
+    """``mention`` without what it is told to do (云汀银行 吸收合并 远山银行 are two names)."""
+    act = _ACT.search(text, mention.start + 2, mention.end) if mention.type in ("Institution", "Park") else None
+    if act is None:
+        return [mention]
+    rest = [replace(mention, start=act.end())] if act["other"] and mention.end - act.end() > 2 else []
+    return [replace(mention, end=act.start()), *rest]
+
+
+def _whole_body(text: str, mention: Mention) -> list[Mention]:
+    """``mention`` with what makes a body of it (绿色石化 in 绿色石化科创中心)."""
+    body = _BODY.match(text, mention.end) if mention.type in matters() else None
+    if body is None:
+        return [mention]
+    owner = _OWNER.search(text, max(0, mention.start - _OWNER_LENGTH), mention.start)
+    return [replace(mention, start=owner.start() if owner else mention.start, end=body.end(), type="Institution")]
+
+
+def _kind(name: str) -> str:
+    """Class of the longest listed field or technology, three characters or more, that ``name`` ends with; or ""."""
+    for start in range(len(name) - _PRODUCT + 1):
+        if name[start:] in _technologies():
+            return "Technology"
+        if name[start:] in _fields():
+            return "Domain"
+    return ""
+
+
+@functools.cache
+def _proper_endings() -> tuple[str, ...]:
+    return tuple(read_list("institution-proper-ending"))
+
+
+@functools.cache
+def listed() -> frozenset[str]:
+    """Fields and technologies of the lists."""
+    return _fields() | _technologies()
+
+
+@functools.cache
+def _fields() -> frozenset[str]:
+    return frozenset(read_list("domain"))
+
+
+@functools.cache
+def _technologies() -> frozenset[str]:
+    return frozenset(read_list("technology"))
+
+
+@functools.cache
+def _companies() -> frozenset[str]:
+    other = listed() | short_places() | frozenset(read_list("common"))
+    return frozenset([*read_list("company"), *read_list("institution")]) - other
+
+
+@functools.cache
+def short_places() -> frozenset[str]:
+    """Names of divisions, full and short."""
+    return frozenset([*read_list("county"), *short_divisions(), *divisions()])
