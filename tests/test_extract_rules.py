@@ -66,6 +66,16 @@ def mentions(text: str, **names: str) -> list[Mention]:
             [("listed", "纸艺", "轻纺产业"), ("listed", "山染", "轻纺产业"), ("listed", "云织", "轻纺产业")],
         ),
         ("发展云织、山染，壮大轻纺产业。", {"Domain": "云织|山染|轻纺产业"}, []),
+        (
+            "研制云织机等两大重点轻纺产业。",
+            {"Domain": "轻纺产业", "Technology": "云织机"},
+            [("listed", "轻纺产业", "云织机")],
+        ),
+        (
+            "轻纺产业围绕云织、山染，壮大纸艺。",
+            {"Domain": "轻纺产业|云织|山染|纸艺"},
+            [("listed", "云织", "轻纺产业"), ("listed", "山染", "轻纺产业")],
+        ),
     ],
 )
 def test_rules(text: str, names: dict[str, str], expected: list[tuple[str, str, str]]) -> None:
