@@ -17,7 +17,7 @@ from plangraph.extract.names import Named, clean, find_place, group, place_names
 from plangraph.extract.pair_model import load_pair_model
 from plangraph.extract.pairs import Mention, Pair, candidate_pairs, cue_pattern
 from plangraph.extract.printed import as_printed
-from plangraph.extract.rules import apply_rules, short_names
+from plangraph.extract.rules import OWNER, apply_rules, short_names
 from plangraph.extract.tagger import load_tagger
 from plangraph.model import MAX_QUOTE, Entity, Evidence, Statement
 from plangraph.ontology import load_ontology
@@ -86,7 +86,10 @@ def _propose(document: Document, plan_id: str, title: str, place: str | None) ->
         if spans.get((evidence.start, evidence.end), evidence).confidence <= evidence.confidence:
             spans[evidence.start, evidence.end] = evidence
 
+    owned = {r.object.start for r in ruled if r.rule == OWNER}
     for pair, relation, sure in _judged(document, mentions, implied is not None):
+        if pair.subject is None and pair.object.start in owned:
+            continue
         claim(pair.subject, relation, by_start[pair.object.start], _pair_evidence(document, pair, sure))
     for r in ruled:
         end = max(m.end for m in (r.subject, r.object) if m)
