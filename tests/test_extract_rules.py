@@ -65,6 +65,13 @@ def mentions(text: str, **names: str) -> list[Mention]:
             {"Domain": "云织|山染|纸艺|轻纺产业"},
             [("listed", "纸艺", "轻纺产业"), ("listed", "山染", "轻纺产业"), ("listed", "云织", "轻纺产业")],
         ),
+        ("支持云汀氢能做强。", {"District": "云汀", "Domain": "氢能"}, [("owner", "云汀", "氢能")]),
+        (
+            "扩产云汀集团电解槽。",
+            {"Institution": "云汀集团", "Technology": "电解槽"},
+            [("owner", "云汀集团", "电解槽")],
+        ),
+        ("支持云汀做强氢能。", {"District": "云汀", "Domain": "氢能"}, []),
         ("发展云织、山染，壮大轻纺产业。", {"Domain": "云织|山染|轻纺产业"}, []),
         (
             "研制云织机等两大重点轻纺产业。",
@@ -85,6 +92,14 @@ def test_rules(text: str, names: dict[str, str], expected: list[tuple[str, str, 
         for f in found
     ]
     assert told == expected
+
+
+def test_a_name_with_a_subject_right_before_it_is_not_the_plans_own() -> None:
+    text = "海南省发展规划\n\n推动三亚海洋旅游做强。加快发展深海科技。\n"
+    found = propose(Document.from_text(text), "x", "海南省发展规划")
+    names = {e.id: e.label_zh for e in found.entities}
+    told = {(names[s.subject], s.predicate, names[s.object]) for s in found.statements}
+    assert ("三亚", "focusesOn", "海洋旅游") in told and ("海南省", "focusesOn", "海洋旅游") not in told
 
 
 def test_an_aim_is_proposed_with_its_rule_and_quote() -> None:
@@ -123,6 +138,7 @@ def test_a_place_before_a_name_is_a_name_of_its_own(name: str, kind: str, parts:
             "Technology",
             [("绍兴", "District"), ("玉柴", "Institution"), ("甲醇发动机", "Technology")],
         ),
+        ("恒瑞智能制造", "Institution", [("恒瑞", "Institution"), ("智能制造", "Domain")]),
         ("恒瑞医药", "Institution", [("恒瑞医药", "Institution")]),
         ("新材料及木材加工", "Domain", [("新材料", "Domain"), ("木材加工", "Domain")]),
         ("云汀及木材加工", "Domain", [("云汀及木材加工", "Domain")]),

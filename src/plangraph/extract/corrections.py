@@ -26,6 +26,8 @@ _LAST = re.compile(r"[、和]([\u4e00-\u9fffA-Za-z0-9]{2,6})(?=等)")
 _LISTED_PROBABILITY = 0.6
 #: The longest short name of a company, and the shortest name of what it makes.
 _COMPANY, _PRODUCT = 8, 3
+#: What a company makes is a technology, unless its name ends like that of a field.
+_WORK = ("业", "制造", "修造", "服务", "研发", "化工", "智能", "网联")
 
 
 def correct(text: str, mention: Mention) -> list[Mention]:
@@ -40,10 +42,10 @@ def split_place(text: str, mention: Mention) -> list[Mention]:
     """``mention`` with a division's name before it as a mention of its own (绍兴 + 中芯), where it is no part of the name."""
     name = text[mention.start : mention.end]
     body = mention.type == "Institution" and not name.endswith(_proper_endings())
-    if not (body or mention.type in matters()) or name in listed():
+    if not (body or mention.type in matters()) or name in _listed():
         return [mention]
     for length in range(min(6, len(name) - 2), 1, -1):
-        if name[:length] in short_places():
+        if name[:length] in _short_places():
             cut = mention.start + length
             return [replace(mention, end=cut, type="District"), replace(mention, start=cut)]
     return [mention]
@@ -52,22 +54,23 @@ def split_place(text: str, mention: Mention) -> list[Mention]:
 def split_company(text: str, mention: Mention) -> list[Mention]:
     """``mention`` as a company and what it makes, where it is both in one breath (玉柴 + 甲醇发动机)."""
     name = text[mention.start : mention.end]
-    if not (mention.type in matters() or mention.type == "Institution") or name in listed() or name in _companies():
+    if not (mention.type in matters() or mention.type == "Institution") or name in _listed() or name in _companies():
         return [mention]
     for length in range(min(_COMPANY, len(name) - _PRODUCT), 1, -1):
-        if name[:length] in _companies() and (kind := _kind(name[length:])):
+        if name[:length] in _companies() and _ends_listed(name[length:]):
             cut = mention.start + length
-            return [replace(mention, end=cut, type="Institution"), replace(mention, start=cut, type=kind)]
+            product = replace(mention, start=cut, type="Domain" if name.endswith(_WORK) else "Technology")
+            return [replace(mention, end=cut, type="Institution"), product]
     return [mention]
 
 
 def split_joined(text: str, mention: Mention) -> list[Mention]:
     """``mention`` as two, where it is two fields or technologies joined by a word (造纸 与 木材加工)."""
     name = text[mention.start : mention.end]
-    if mention.type not in matters() or name in listed():
+    if mention.type not in matters() or name in _listed():
         return [mention]
     for place, mark in enumerate(name):
-        if mark in "和及与" and name[:place] in listed() and _kind(name[place + 1 :]):
+        if mark in "和及与" and name[:place] in _listed() and _ends_listed(name[place + 1 :]):
             cut = mention.start + place
             return [replace(mention, end=cut), replace(mention, start=cut + 1)]
     return [mention]
@@ -109,14 +112,9 @@ def _whole_body(text: str, mention: Mention) -> list[Mention]:
     return [replace(mention, start=owner.start() if owner else mention.start, end=body.end(), type="Institution")]
 
 
-def _kind(name: str) -> str:
-    """Class of the longest listed field or technology, three characters or more, that ``name`` ends with; or ""."""
-    for start in range(len(name) - _PRODUCT + 1):
-        if name[start:] in _technologies():
-            return "Technology"
-        if name[start:] in _fields():
-            return "Domain"
-    return ""
+def _ends_listed(name: str) -> bool:
+    """Whether ``name`` ends with a listed field or technology of three characters or more."""
+    return any(name[start:] in _listed() for start in range(len(name) - _PRODUCT + 1))
 
 
 @functools.cache
@@ -125,28 +123,18 @@ def _proper_endings() -> tuple[str, ...]:
 
 
 @functools.cache
-def listed() -> frozenset[str]:
+def _listed() -> frozenset[str]:
     """Fields and technologies of the lists."""
-    return _fields() | _technologies()
-
-
-@functools.cache
-def _fields() -> frozenset[str]:
-    return frozenset(read_list("domain"))
-
-
-@functools.cache
-def _technologies() -> frozenset[str]:
-    return frozenset(read_list("technology"))
+    return frozenset([*read_list("domain"), *read_list("technology")])
 
 
 @functools.cache
 def _companies() -> frozenset[str]:
-    other = listed() | short_places() | frozenset(read_list("common"))
+    other = _listed() | _short_places() | frozenset(read_list("common"))
     return frozenset([*read_list("company"), *read_list("institution")]) - other
 
 
 @functools.cache
-def short_places() -> frozenset[str]:
+def _short_places() -> frozenset[str]:
     """Names of divisions, full and short."""
     return frozenset([*read_list("county"), *short_divisions(), *divisions()])
