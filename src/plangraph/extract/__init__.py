@@ -70,7 +70,7 @@ def _propose(document: Document, plan_id: str, title: str, place: str | None) ->
     ruled = list(apply_rules(document, mentions))
     goals = group(document.text, [r.object for r in ruled if r.object.type == "Goal"])
     goal_at = {m.start: n for n in goals for m in n.mentions}
-    implied = _implied(named, place)
+    implied = _implied(named, place, document.text)
     found = to_entities([*named, *goals])
     ids = {id(n): i for i, (_, n) in found.items()}
     claims: dict[tuple[str, str, str], dict[tuple[int, int], Evidence]] = {}
@@ -108,8 +108,8 @@ def _propose(document: Document, plan_id: str, title: str, place: str | None) ->
     return Proposal(place, tuple(found[i][0] for _, i in entities), tuple(statements))
 
 
-def _implied(named: list[Named], place: str) -> Named | None:
-    """The plan's own place among ``named``, added to them if the text does not print it."""
+def _implied(named: list[Named], place: str, text: str) -> Named | None:
+    """The plan's own place among ``named``, added to them if the tagger did not mark it in ``text``."""
     if not place:
         return None
     for n in named:
@@ -118,7 +118,8 @@ def _implied(named: list[Named], place: str) -> Named | None:
                 n.aliases.append(n.name)
                 n.name = place
             return n
-    named.append(Named("District", place, implied=True))
+    printed = any(name in text for name in place_names(place))
+    named.append(Named("District", place, implied=not printed))
     return named[-1]
 
 
