@@ -147,7 +147,14 @@ def test_a_place_before_a_name_is_a_name_of_its_own(name: str, kind: str, parts:
     ],
 )
 def test_a_stretch_of_several_names_is_parted(name: str, kind: str, parts: list[tuple[str, str]]) -> None:
-    assert [(name[m.start : m.end], m.type) for m in correct(name, Mention(0, len(name), kind))] == parts
+    text = f"推进{name}。"
+    found = correct(text, Mention(2, 2 + len(name), kind))
+    assert [(text[m.start : m.end], m.type) for m in found] == parts
+
+
+def test_a_heading_is_one_field() -> None:
+    (field,) = correct("新材料及木材加工\n", Mention(0, 8, "Domain"))
+    assert (field.start, field.end) == (0, 8)
 
 
 def test_a_field_in_the_name_of_a_body_is_the_body() -> None:

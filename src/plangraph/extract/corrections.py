@@ -26,6 +26,7 @@ _LAST = re.compile(r"[、和]([\u4e00-\u9fffA-Za-z0-9]{2,6})(?=等)")
 _LISTED_PROBABILITY = 0.6
 #: The longest short name of a company, and the shortest name of what it makes.
 _COMPANY, _PRODUCT = 8, 3
+_ENDS = ("", "\n")
 #: What a company makes is a technology, unless its name ends like that of a field.
 _WORK = ("业", "制造", "修造", "服务", "研发", "化工", "智能", "网联")
 
@@ -65,9 +66,13 @@ def split_company(text: str, mention: Mention) -> list[Mention]:
 
 
 def split_joined(text: str, mention: Mention) -> list[Mention]:
-    """``mention`` as two, where it is two fields or technologies joined by a word (造纸 与 木材加工)."""
+    """``mention`` as two, where it is two fields or technologies joined by a word (造纸 与 木材加工).
+
+    What makes a whole line is a heading, which names one field whatever it joins.
+    """
     name = text[mention.start : mention.end]
-    if mention.type not in matters() or name in _listed():
+    line = text[max(0, mention.start - 1) : mention.start] in _ENDS and text[mention.end : mention.end + 1] in _ENDS
+    if mention.type not in matters() or name in _listed() or line:
         return [mention]
     for place, mark in enumerate(name):
         if mark in "和及与" and name[:place] in _listed() and _ends_listed(name[place + 1 :]):
