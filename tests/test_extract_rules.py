@@ -94,6 +94,18 @@ def test_rules(text: str, names: dict[str, str], expected: list[tuple[str, str, 
     assert told == expected
 
 
+def test_the_quote_of_a_long_list_ends_with_the_field_that_its_items_belong_to() -> None:
+    text = "做强知识产权、检验检测、工业设计、科技服务、法律会计、人力资源等生产性服务业。"
+    named = mentions(text, Domain="知识产权|检验检测|工业设计|科技服务|法律会计|人力资源|生产性服务业")
+    quotes = {
+        text[f.subject.start : f.subject.end]: text[f.cue : f.object.end]
+        for f in apply_rules(Document.from_text(text), named)
+        if f.subject
+    }
+    assert quotes["知识产权"] == quotes["科技服务"] == "科技服务、法律会计、人力资源等生产性服务业"
+    assert quotes["人力资源"] == "人力资源等生产性服务业"
+
+
 def test_a_name_with_a_subject_right_before_it_is_not_the_plans_own() -> None:
     text = "海南省发展规划\n\n推动三亚海洋旅游做强。加快发展深海科技。\n"
     found = propose(Document.from_text(text), "x", "海南省发展规划")

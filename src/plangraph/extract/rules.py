@@ -159,20 +159,20 @@ def _listed(text: str, inside: Sequence[Mention]) -> Iterator[Found]:
             if not joined:
                 break
             after = item.start
-            yield from _member(head, item)
+            yield from _member(text, head, item)
         verb = _HAS.match(text, head.end)
         before = verb.end() if verb else -1
         for item in inside[n + 1 :]:
             if item.start != before and text[before : item.start] not in _AND:
                 break
             before = item.end
-            yield from _member(head, item)
+            yield from _member(text, head, item)
 
 
-def _member(head: Mention, item: Mention) -> Iterator[Found]:
-    # The quote has both, or of a long list the member alone.
-    start, end = min(head.start, item.start), max(head.end, item.end)
-    cue = start if end - start <= MAX_QUOTE else item.start
+def _member(text: str, head: Mention, item: Mention) -> Iterator[Found]:
+    start, end, last = min(head.start, item.start), max(head.end, item.end), max(head.start, item.start)
+    # The quote has both, or of a long list whole items up to the later one.
+    cue = start if end - start <= MAX_QUOTE else text.find("、", end - MAX_QUOTE - 1, last) + 1 or last
     if item.type == "Domain":
         yield Found("listed", "subDomainOf", item, head, cue, LISTED_CONFIDENCE)
     elif item.type == "Technology":
