@@ -26,7 +26,6 @@ _LAST = re.compile(r"[、和]([\u4e00-\u9fffA-Za-z0-9]{2,6})(?=等)")
 _LISTED_PROBABILITY = 0.6
 #: The longest short name of a company, and the shortest name of what it makes.
 _COMPANY, _PRODUCT = 8, 3
-_ENDS = ("", "\n")
 #: What a company makes is a technology, unless its name ends like that of a field.
 _WORK = ("业", "制造", "修造", "服务", "研发", "化工", "智能", "网联")
 
@@ -71,7 +70,8 @@ def split_joined(text: str, mention: Mention) -> list[Mention]:
     What makes a whole line is a heading, which names one field whatever it joins.
     """
     name = text[mention.start : mention.end]
-    line = text[max(0, mention.start - 1) : mention.start] in _ENDS and text[mention.end : mention.end + 1] in _ENDS
+    start, end = text.rfind("\n", 0, mention.start) + 1, text.find("\n", mention.end)
+    line = text[start : end if end >= 0 else None].strip() == name
     if mention.type not in matters() or name in _listed() or line:
         return [mention]
     for place, mark in enumerate(name):
@@ -101,7 +101,7 @@ def fill_lists(text: str, mentions: Sequence[Mention]) -> list[Mention]:
 
 def _cut_at_act(text: str, mention: Mention) -> list[Mention]:
     """``mention`` without what it is told to do (云汀银行 吸收合并 远山银行 are two names)."""
-    act = _ACT.search(text, mention.start + 2, mention.end) if mention.type in ("Institution", "Park") else None
+    act = _ACT.search(text, mention.start + 2, mention.end) if mention.type not in matters() else None
     if act is None:
         return [mention]
     rest = [replace(mention, start=act.end())] if act["other"] and mention.end - act.end() > 2 else []

@@ -32,9 +32,8 @@ _OPENING = 3
 #: Words right before a partner, and how near a name before the word is the partner's other side.
 _WITH = ("与", "携手", "同")
 _WITHIN = 14
-#: The rule by which a name has a subject right before it, so that the plan's place is not its subject; and which can be.
+#: The rule by which a name has a subject right before it, so that the plan's place is not its subject.
 OWNER = "owner"
-_OWNERS = ("District", "Park", "Institution")
 #: What stands between the names of a list.
 _AND = ("、", "和", "及", "以及", "与")
 #: What stands between a list and the field that its members belong to, and between such a field and the list.
@@ -181,10 +180,10 @@ def _member(text: str, head: Mention, item: Mention) -> Iterator[Found]:
 
 def _owners(inside: Sequence[Mention]) -> Iterator[Found]:
     """支持云汀氢能做强。 (云汀 a division) → 云汀 focusesOn 氢能; 扩产云汀集团电解槽。 → 云汀集团 develops 电解槽"""
-    relations = load_ontology().relations
+    allows = load_ontology().allows
     for owner, name in itertools.pairwise(inside):
-        relation = next((r for r in ("focusesOn", "develops") if name.type in relations[r].range), None)
-        if owner.end == name.start and owner.type in _OWNERS and relation:
+        relation = "develops" if allows(owner.type, "develops", name.type) else "focusesOn"
+        if owner.end == name.start and owner.type != "Domain" and allows(owner.type, relation, name.type):
             yield Found(OWNER, relation, owner, name, owner.start, OWNER_CONFIDENCE)
 
 
