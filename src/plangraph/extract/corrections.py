@@ -13,7 +13,7 @@ from dataclasses import replace
 from plangraph.extract.lexicon import divisions, read_list, short_divisions
 from plangraph.extract.pairs import Mention, matters
 
-#: What a company does to another, or where it goes: a name ends before it; after the first group another begins.
+#: What a name does or what befalls it: the name ends before it; after the first group another begins.
 _ACT = re.compile(r"(?P<other>增资|吸收合并|并购|收购|携手|牵手)|落户|获批|获国家|进入|入选|荣获|入驻")
 #: What makes a body of the field before it, and what may stand before that field.
 _BODY = re.compile(r"(?:技术|产业|制造业)?(?:创新中心|科创中心|创新联合体|实验室)")
@@ -26,6 +26,8 @@ _LAST = re.compile(r"[、和]([\u4e00-\u9fffA-Za-z0-9]{2,6})(?=等)")
 _LISTED_PROBABILITY = 0.6
 #: The longest short name of a company, and the shortest name of what it makes.
 _COMPANY, _PRODUCT = 8, 3
+#: Blanks that may stand before or after a heading.
+_INDENT = 8
 #: What a company makes is a technology, unless its name ends like that of a field.
 _WORK = ("业", "制造", "修造", "服务", "研发", "化工", "智能", "网联")
 
@@ -70,8 +72,8 @@ def split_joined(text: str, mention: Mention) -> list[Mention]:
     What makes a whole line is a heading, which names one field whatever it joins.
     """
     name = text[mention.start : mention.end]
-    start, end = text.rfind("\n", 0, mention.start) + 1, text.find("\n", mention.end)
-    line = text[start : end if end >= 0 else None].strip() == name
+    before, after = text[max(0, mention.start - _INDENT) : mention.start], text[mention.end : mention.end + _INDENT]
+    line = not before.rpartition("\n")[2].strip() and not after.partition("\n")[0].strip()
     if mention.type not in matters() or name in _listed() or line:
         return [mention]
     for place, mark in enumerate(name):
