@@ -10,7 +10,7 @@ import pytest
 
 from plangraph.document import Document
 from plangraph.extract import propose
-from plangraph.extract.corrections import correct, fill_lists, split_place
+from plangraph.extract.corrections import correct, split_place
 from plangraph.extract.features import buckets
 from plangraph.extract.lexicon import LISTS, load_lexicon, short_form
 from plangraph.extract.names import clean, group
@@ -160,20 +160,31 @@ def test_a_place_before_a_name_is_a_name_of_its_own(name: str, kind: str, parts:
 )
 def test_a_stretch_of_several_names_is_parted(name: str, kind: str, parts: list[tuple[str, str]]) -> None:
     text = f"推进{name}。"
-    found = correct(text, Mention(2, 2 + len(name), kind))
+    found = correct(text, [Mention(2, 2 + len(name), kind)])
     assert [(text[m.start : m.end], m.type) for m in found] == parts
 
 
 def test_a_heading_is_one_field() -> None:
-    (field,) = correct("新材料及木材加工\n", Mention(0, 8, "Domain"))
+    (field,) = correct("新材料及木材加工\n", [Mention(0, 8, "Domain")])
     assert (field.start, field.end) == (0, 8)
 
 
 def test_a_field_in_the_name_of_a_body_is_the_body() -> None:
     text = "建设国家绿色石化技术创新中心。"
-    (m,) = mentions(text, Domain="绿色石化")
-    (body,) = correct(text, m)
+    (body,) = correct(text, mentions(text, Domain="绿色石化"))
     assert (text[body.start : body.end], body.type) == ("国家绿色石化技术创新中心", "Institution")
+
+
+def test_a_body_takes_in_the_place_that_its_name_begins_with() -> None:
+    text = "支持长三角先进制造业创新中心建设。"
+    (body,) = correct(text, mentions(text, District="长三角", Domain="先进制造业"))
+    assert (text[body.start : body.end], body.type) == ("长三角先进制造业创新中心", "Institution")
+
+
+def test_a_body_does_not_reach_into_the_place_before_it() -> None:
+    text = "支持云汀市先进制造业创新中心建设。"
+    found = correct(text, mentions(text, District="云汀市", Domain="先进制造业"))
+    assert [text[m.start : m.end] for m in found] == ["云汀市", "先进制造业创新中心"]
 
 
 @pytest.mark.parametrize(
@@ -201,7 +212,7 @@ def test_measures_and_joining_words_are_no_part_of_a_name(name: str, kind: str, 
     ],
 )
 def test_an_item_of_a_list_of_fields_is_a_field(text: str, fields: list[str]) -> None:
-    found = fill_lists(text, mentions(text, Domain="云织|轻纺"))
+    found = correct(text, mentions(text, Domain="云织|轻纺"))
     assert [text[m.start : m.end] for m in found] == fields
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from plangraph.document import Document, read_flow
-from plangraph.extract.corrections import correct, fill_lists
+from plangraph.extract.corrections import correct
 from plangraph.extract.names import Named, clean, find_place, group, place_names, to_entities
 from plangraph.extract.pair_model import load_pair_model
 from plangraph.extract.pairs import Mention, Pair, candidate_pairs, cue_pattern
@@ -173,8 +173,8 @@ def _mentions(document: Document) -> list[Mention]:
     for span in tagger.tag(text):
         mention = clean(text, Mention(span.start, span.end, span.type, span.probability))
         if mention is not None and document.kind(document.paragraph_at(mention.start)) != "chrome":
-            found += correct(text, mention)
-    return fill_lists(text, found)
+            found.append(mention)
+    return correct(text, found)
 
 
 def _quote(text: str, pair: Pair) -> tuple[int, int]:

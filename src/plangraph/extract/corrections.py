@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from plangraph.extract.lexicon import divisions, read_list, short_divisions
 from plangraph.extract.pairs import Mention, matters
 
 #: What a name does or what befalls it: the name ends before it; after the first group another begins.
-_ACT = re.compile(r"(?P<other>增资|吸收合并|并购|收购|携手|牵手)|落户|获批|获国家|进入|入选|荣获|入驻")
+_ACT = re.compile(r"(?P<other>增资|吸收合并|并购|收购|携手|牵手)|落户|获批|进入|入选|荣获|入驻")
 #: What makes a body of the field before it, and what may stand before that field.
 _BODY = re.compile(r"(?:技术|产业|制造业)?(?:创新中心|科创中心|创新联合体|实验室)")
 _OWNER = re.compile(r"(?:国家|全国|省|自治区|市|长三角|京津冀|区域)$")
@@ -32,8 +32,21 @@ _INDENT = 8
 _WORK = ("业", "制造", "修造", "服务", "研发", "化工", "智能", "网联")
 
 
-def correct(text: str, mention: Mention) -> list[Mention]:
-    """The names that a tagged and cleaned stretch holds, in order."""
+def correct(text: str, mentions: Iterable[Mention]) -> list[Mention]:
+    """The names that tagged and cleaned stretches (sorted) hold: sorted, never overlapping."""
+    found: list[Mention] = []
+    for mention in mentions:
+        for name in _names(text, mention):
+            # A body takes in the names before it that it begins with, and stops where another goes on into it.
+            while found and found[-1].start >= name.start:
+                found.pop()
+            start = max(name.start, found[-1].end if found else 0)
+            if start < name.end:
+                found.append(replace(name, start=start))
+    return _fill_lists(text, found)
+
+
+def _names(text: str, mention: Mention) -> list[Mention]:
     found = [mention]
     for step in (_cut_at_act, _whole_body, split_place, split_company, split_joined):
         found = [x for m in found for x in step(text, m)]
@@ -83,7 +96,7 @@ def split_joined(text: str, mention: Mention) -> list[Mention]:
     return [mention]
 
 
-def fill_lists(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+def _fill_lists(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     """``mentions`` (sorted) with the items of lists of fields that the tagger passed over: between two fields, or after
     one and before 等."""
     found: list[Mention] = []

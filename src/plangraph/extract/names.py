@@ -37,6 +37,7 @@ class Named:
 def clean(text: str, mention: Mention) -> Mention | None:
     """``mention`` without punctuation and measures at its edges and without an unclosed bracket; None if nothing is left."""
     start, end = mention.start, mention.end
+    # A joining word may begin a division's name, but hardly a field's: 和平台经济 is no 和平.
     while (
         start < end
         and text[start] in _EDGES
