@@ -29,7 +29,7 @@ _COMPANY, _PRODUCT = 8, 3
 #: Blanks that may stand before or after a heading.
 _INDENT = 8
 #: What a company makes is a technology, unless its name ends like that of a field.
-_WORK = ("业", "制造", "修造", "服务", "研发", "化工", "智能", "网联")
+_WORK = ("业", "制造", "服务", "研发")
 
 
 def correct(text: str, mentions: Iterable[Mention]) -> list[Mention]:
