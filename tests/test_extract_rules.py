@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,13 +11,15 @@ import pytest
 
 from plangraph.document import Document
 from plangraph.extract import propose
-from plangraph.extract.corrections import correct, split_place
+from plangraph.extract.candidates import find_candidates, separate
+from plangraph.extract.corrections import fill_lists, parts, split_place
 from plangraph.extract.features import buckets
 from plangraph.extract.lexicon import LISTS, load_lexicon, short_form
 from plangraph.extract.names import clean, group
 from plangraph.extract.pair_model import NONE, load_pair_model
 from plangraph.extract.pairs import FARTHEST, Mention, candidate_pairs, cue_pattern
 from plangraph.extract.rules import apply_rules, short_names
+from plangraph.extract.tagger import Span
 
 
 def mentions(text: str, **names: str) -> list[Mention]:
@@ -125,7 +128,7 @@ def test_an_aim_is_proposed_with_its_rule_and_quote() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "kind", "parts"),
+    ("name", "kind", "names"),
     [
         ("绍兴芯光半导体芯片", "Technology", ["绍兴", "芯光半导体芯片"]),
         ("杭州云汀", "Institution", ["杭州", "云汀"]),
@@ -141,7 +144,7 @@ def test_a_place_before_a_name_is_a_name_of_its_own(name: str, kind: str, parts:
 
 
 @pytest.mark.parametrize(
-    ("name", "kind", "parts"),
+    ("name", "kind", "names"),
     [
         ("恒瑞创新药", "Institution", [("恒瑞", "Institution"), ("创新药", "Technology")]),
         ("玉柴甲醇发动机", "Technology", [("玉柴", "Institution"), ("甲醇发动机", "Technology")]),
@@ -158,33 +161,54 @@ def test_a_place_before_a_name_is_a_name_of_its_own(name: str, kind: str, parts:
         ("云汀实验室获批", "Institution", [("云汀实验室", "Institution")]),
     ],
 )
-def test_a_stretch_of_several_names_is_parted(name: str, kind: str, parts: list[tuple[str, str]]) -> None:
+def test_a_stretch_of_several_names_is_parted(name: str, kind: str, names: list[tuple[str, str]]) -> None:
     text = f"推进{name}。"
-    found = correct(text, [Mention(2, 2 + len(name), kind)])
-    assert [(text[m.start : m.end], m.type) for m in found] == parts
+    found = parts(text, Mention(2, 2 + len(name), kind))
+    assert [(text[m.start : m.end], m.type) for m in found] == names
 
 
 def test_a_heading_is_one_field() -> None:
-    (field,) = correct("新材料及木材加工\n", [Mention(0, 8, "Domain")])
+    (field,) = parts("新材料及木材加工\n", Mention(0, 8, "Domain"))
     assert (field.start, field.end) == (0, 8)
 
 
 def test_a_field_in_the_name_of_a_body_is_the_body() -> None:
     text = "建设国家绿色石化技术创新中心。"
-    (body,) = correct(text, mentions(text, Domain="绿色石化"))
+    (body,) = parts(text, *mentions(text, Domain="绿色石化"))
     assert (text[body.start : body.end], body.type) == ("国家绿色石化技术创新中心", "Institution")
 
 
-def test_a_body_takes_in_the_place_that_its_name_begins_with() -> None:
+def test_a_body_takes_in_the_region_that_it_is_for() -> None:
     text = "支持长三角先进制造业创新中心建设。"
-    (body,) = correct(text, mentions(text, District="长三角", Domain="先进制造业"))
+    (body,) = parts(text, *mentions(text, Domain="先进制造业"))
     assert (text[body.start : body.end], body.type) == ("长三角先进制造业创新中心", "Institution")
 
 
-def test_a_body_does_not_reach_into_the_place_before_it() -> None:
-    text = "支持云汀市先进制造业创新中心建设。"
-    found = correct(text, mentions(text, District="云汀市", Domain="先进制造业"))
-    assert [text[m.start : m.end] for m in found] == ["云汀市", "先进制造业创新中心"]
+def test_of_stretches_that_overlap_the_likeliest_are_names() -> None:
+    wide, left, right, doubtful = (
+        Mention(0, 6, "Domain", 0.5), Mention(0, 3, "District", 0.6), Mention(3, 6, "Domain", 0.4), Mention(8, 9, "Park", 0.2)
+    )  # fmt: skip
+    assert separate([wide, left, right, doubtful], 0.3) == [left, right]
+    assert separate([replace(wide, probability=0.7), left, right], 0.3) == [replace(wide, probability=0.7)]
+
+
+def test_candidates_are_told_apart_by_list_rival_and_recurrence() -> None:
+    text = "发展云织、山染、轻纺。云织兴旺。"
+
+    class Told:
+        def spans(self, text: str) -> list[Span]:
+            told = {"云织": 0.9, "织、山染": 0.1, "山染": 0.4, "轻纺": 0.8}
+            return [
+                Span(m.start(), m.end(), "Domain", p) for name, p in told.items() for m in re.finditer(name, text)
+            ]
+
+    found = {
+        (text[c.mention.start : c.mention.end], c.mention.start): set(c.features)
+        for c in find_candidates(text, [Told()])
+    }
+    assert {"Domain|owin" not in f for f in found.values()} == {True}
+    assert {"Domain|Nj、Domain4p4", "Domain|rcrossDomain", "Domain|s2:6"} <= found["山染", 5]
+    assert "Domain|e6" in found["云织", 2] and "Domain|e-" in found["轻纺", 8]
 
 
 @pytest.mark.parametrize(
@@ -212,7 +236,7 @@ def test_measures_and_joining_words_are_no_part_of_a_name(name: str, kind: str, 
     ],
 )
 def test_an_item_of_a_list_of_fields_is_a_field(text: str, fields: list[str]) -> None:
-    found = correct(text, mentions(text, Domain="云织|轻纺"))
+    found = fill_lists(text, mentions(text, Domain="云织|轻纺"))
     assert [text[m.start : m.end] for m in found] == fields
 
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from plangraph.evaluate import GoldDocument, GoldEntity, GoldRelation
+from plangraph.extract.candidates import find_candidates
 from plangraph.extract.crf_training import FORBIDDEN, Parameters
+from plangraph.extract.name_model import load_name_model
 from plangraph.extract.pair_model import load_pair_model
 from plangraph.extract.pairs import Mention, candidate_pairs, cue_pattern
 from plangraph.extract.tagger import load_tagger
-from plangraph.extract.train import Example, label_spans, train_pairs, train_tagger
+from plangraph.extract.train import Example, cross_read, label_spans, train_names, train_pairs, train_tagger
 
 PLACE = "云汀市"
 FIELDS = ("氢能", "低空经济", "合成生物", "海洋装备", "智能传感", "绿色石化")
@@ -31,16 +35,32 @@ def examples() -> list[Example]:
     return found
 
 
-def test_the_tagger_learns_and_the_same_data_give_the_same_weights(tmp_path: Path) -> None:
+@pytest.mark.parametrize("wide", [False, True])
+def test_the_tagger_learns_and_the_same_data_give_the_same_weights(wide: bool, tmp_path: Path) -> None:
     data = examples()
     for name in ("one.npz", "two.npz"):
-        train_tagger(data, tmp_path / name, Parameters(epochs=4, seeds=(0,)))
+        train_tagger(data, tmp_path / name, wide, Parameters(epochs=4, seeds=(0,)))
     assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
     tagger = load_tagger(tmp_path / "one.npz")
     for example in data:
-        assert [(s.start, s.end, s.type) for s in tagger.tag(example.text)] == list(example.spans)
+        sure = [(s.start, s.end, s.type) for s in tagger.spans(example.text) if s.probability > 0.5]
+        assert sure == list(example.spans)
     inside = tagger.labels.index("I-Domain")
     assert tagger.transitions[tagger.labels.index("O"), inside] == FORBIDDEN
+
+
+def test_the_classifier_over_candidates_learns_which_are_names(tmp_path: Path) -> None:
+    data = [replace(e, gold=replace(e.gold, source=f"{n % 5}.txt")) for n, e in enumerate(examples())]
+    settings = Parameters(epochs=4, seeds=(0,))
+    read = cross_read(data, tmp_path, settings)
+    assert sorted(e.text for group, _ in read for e in group) == sorted(e.text for e in data)
+    train_names(read, tmp_path / "names.npz")
+    model = load_name_model(tmp_path / "names.npz")
+    for e, taggers in ((e, taggers) for group, taggers in read for e in group):
+        names = model.names(find_candidates(e.text, taggers))
+        assert [(m.start, m.end, m.type) for m in names] == list(e.spans)
+        assert all(0 < m.probability <= 1 for m in names)
+    assert model.names([]) == []
 
 
 def test_the_classifier_learns_who_focuses_on_what(tmp_path: Path) -> None:

@@ -12,13 +12,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from plangraph.document import Document, read_flow
-from plangraph.extract.corrections import correct
-from plangraph.extract.names import Named, clean, find_place, group, place_names, to_entities
+from plangraph.extract.candidates import find_candidates
+from plangraph.extract.corrections import fill_lists
+from plangraph.extract.name_model import load_name_model
+from plangraph.extract.names import Named, find_place, group, place_names, to_entities
 from plangraph.extract.pair_model import load_pair_model
 from plangraph.extract.pairs import Mention, Pair, candidate_pairs, cue_pattern
 from plangraph.extract.printed import as_printed
 from plangraph.extract.rules import OWNER, apply_rules, short_names
-from plangraph.extract.tagger import load_tagger
+from plangraph.extract.tagger import load_taggers
 from plangraph.model import MAX_QUOTE, Entity, Evidence, Statement
 from plangraph.ontology import load_ontology
 
@@ -28,7 +30,7 @@ _CLAUSE_END = re.compile(r"[。；！？，,;\n]\s*")
 _ITEM_END = re.compile(r"[、和及]")
 #: Below this probability (of the relation times that of the less sure name) a pair is not proposed; chosen on the
 #: development provinces, where lower ones were right less than four times in ten.
-THRESHOLD = 0.58
+THRESHOLD = 0.4
 #: The relation of which a paragraph states one for each domain.
 NESTING = "subDomainOf"
 
@@ -167,14 +169,10 @@ def _evidence(document: Document, start: int, end: int, method: str, confidence:
 
 def _mentions(document: Document) -> list[Mention]:
     """Names in the body of the document, in order."""
-    tagger = load_tagger()
     text = document.text
-    found = []
-    for span in tagger.tag(text):
-        mention = clean(text, Mention(span.start, span.end, span.type, span.probability))
-        if mention is not None and document.kind(document.paragraph_at(mention.start)) != "chrome":
-            found.append(mention)
-    return correct(text, found)
+    found = load_name_model().names(find_candidates(text, load_taggers()))
+    body = [m for m in found if document.kind(document.paragraph_at(m.start)) != "chrome"]
+    return fill_lists(text, body)
 
 
 def _quote(text: str, pair: Pair) -> tuple[int, int]:

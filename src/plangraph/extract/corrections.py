@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from plangraph.extract.lexicon import divisions, read_list, short_divisions
@@ -32,21 +32,8 @@ _INDENT = 8
 _WORK = ("业", "制造", "服务", "研发")
 
 
-def correct(text: str, mentions: Iterable[Mention]) -> list[Mention]:
-    """The names that tagged and cleaned stretches (sorted) hold: sorted, never overlapping."""
-    found: list[Mention] = []
-    for mention in mentions:
-        for name in _names(text, mention):
-            # A body takes in the names before it that it begins with, and stops where another goes on into it.
-            while found and found[-1].start >= name.start:
-                found.pop()
-            start = max(name.start, found[-1].end if found else 0)
-            if start < name.end:
-                found.append(replace(name, start=start))
-    return _fill_lists(text, found)
-
-
-def _names(text: str, mention: Mention) -> list[Mention]:
+def parts(text: str, mention: Mention) -> list[Mention]:
+    """The names that a tagged and cleaned stretch holds."""
     found = [mention]
     for step in (_cut_at_act, _whole_body, split_place, split_company, split_joined):
         found = [x for m in found for x in step(text, m)]
@@ -96,7 +83,7 @@ def split_joined(text: str, mention: Mention) -> list[Mention]:
     return [mention]
 
 
-def _fill_lists(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+def fill_lists(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     """``mentions`` (sorted) with the items of lists of fields that the tagger passed over: between two fields, or after
     one and before 等."""
     found: list[Mention] = []

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any
 
-from plangraph.extract.lexicon import Lexicon, load_lexicon
+from plangraph.extract.lexicon import load_lexicon
 
 if TYPE_CHECKING:
     import numpy
@@ -19,6 +19,11 @@ BUCKET_BITS = 20
 NGRAMS = (
     (-2,), (-1,), (0,), (1,), (2,), (-2, -1), (-1, 0), (0, 1), (1, 2), (-1, 1), (-2, -1, 0), (-1, 0, 1), (0, 1, 2),
     (-3, -2, -1), (1, 2, 3),
+)  # fmt: skip
+#: The places for the tagger that has no lists: wider.
+WIDE_NGRAMS = (
+    (-2,), (-1,), (0,), (1,), (2,), (-3,), (3,), (-4,), (4,), (-2, -1), (-1, 0), (0, 1), (1, 2), (-1, 1), (-2, 2),
+    (-3, -2), (2, 3), (-2, -1, 0), (-1, 0, 1), (0, 1, 2), (-3, -2, -1), (1, 2, 3), (-4, -3, -2, -1), (1, 2, 3, 4), (-3, -2, -1, 0), (0, 1, 2, 3),
 )  # fmt: skip
 #: The same over the lexicon's profile of each character (which lists hold a word there, and where in it it stands).
 PROFILES = ((0,), (-1, 0), (0, 1), (-1, 0, 1), (-2, -1), (1, 2))
@@ -36,11 +41,11 @@ def characters(text: str) -> numpy.ndarray[Any, Any]:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
 
 
-def buckets(text: str, lexicon: Lexicon | None = None) -> numpy.ndarray[Any, Any]:
+def buckets(text: str) -> numpy.ndarray[Any, Any]:
     """Bucket numbers of the features of each character, shape (len(text), number of templates)."""
     import numpy as np
 
-    lexicon = lexicon or load_lexicon()
+    lexicon = load_lexicon()
     codes = np.pad(characters(text), _PAD, constant_values=1)
     layers = [np.pad(layer, _PAD) for layer in lexicon.layers(text)]
     profile = functools.reduce(
@@ -56,6 +61,17 @@ def buckets(text: str, lexicon: Lexicon | None = None) -> numpy.ndarray[Any, Any
     columns += [_hash(400, mixed, (0,), n), _hash(401, mixed, (-1, 0), n)]
     columns += [_hash(600 + number, kinds, offsets, n) for number, offsets in enumerate(KINDS)]
     # Each template's numbers side by side: they are used template by template.
+    return np.stack(columns).T
+
+
+def wide_buckets(text: str) -> numpy.ndarray[Any, Any]:
+    """The same without the lists and with longer n-grams, for a tagger that errs elsewhere."""
+    import numpy as np
+
+    codes = np.pad(characters(text), _PAD, constant_values=1)
+    kinds = np.pad(_kinds(codes[_PAD:-_PAD]), _PAD)
+    columns = [_hash(number, codes, offsets, len(text)) for number, offsets in enumerate(WIDE_NGRAMS)]
+    columns += [_hash(600 + number, kinds, offsets, len(text)) for number, offsets in enumerate(KINDS)]
     return np.stack(columns).T
 
 

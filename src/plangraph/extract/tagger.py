@@ -13,24 +13,28 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from plangraph.extract.features import buckets
+from plangraph.extract.features import buckets, wide_buckets
 
 if TYPE_CHECKING:
     import numpy
 
+#: The tagger that knows the lists, and the one that looks at characters alone but farther.
 WEIGHTS = Path(__file__).resolve().parent / "weights" / "tagger.npz"
+WIDE_WEIGHTS = Path(__file__).resolve().parent / "weights" / "tagger-wide.npz"
 #: Clauses longer than this are decoded in pieces; the texts have few.
 MAX_LENGTH = 400
 #: Characters that are tagged at a time.
 BLOCK = 100_000
 _BATCH = 256
+#: Stretches that are less likely names than this are not looked at.
+LEAST = 0.02
 #: What is decoded as one sequence: no name goes over a full stop.
 SENTENCE = re.compile(r"[^。；！？\n]+[。；！？\n]*|[。；！？\n]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of text tagged as a name: offsets, top class, and the model's probability."""
+    """A stretch of text that may be a name: offsets, top class, and the model's probability."""
 
     start: int
     end: int
@@ -47,48 +51,43 @@ class Tagger:
         state: Weights by bucket and label, int8, to be multiplied by ``scale``.
         scale: Value of one step of ``state``.
         transitions: Weights from label to label.
+        wide: Whether the features are those without lists.
     """
 
     labels: tuple[str, ...]
     state: numpy.ndarray[Any, Any]
     scale: float
     transitions: numpy.ndarray[Any, Any]
+    wide: bool = False
 
-    def tag(self, text: str) -> list[Span]:
-        """Names in ``text``, in order, never overlapping."""
+    def spans(self, text: str) -> list[Span]:
+        """Stretches of ``text`` that are names with a probability of at least `LEAST`, sorted; they may overlap."""
         found: list[Span] = []
         for start, end in _blocks(text):
-            found += [replace(s, start=s.start + start, end=s.end + start) for s in self._tag_block(text[start:end])]
+            found += [replace(s, start=s.start + start, end=s.end + start) for s in self._block_spans(text[start:end])]
         return found
 
-    def _tag_block(self, text: str) -> list[Span]:
+    def _block_spans(self, text: str) -> list[Span]:
         import numpy as np
 
         found: list[Span] = []
         pieces = _pieces(text)
         emissions = self._emissions(text)
         order = sorted(range(len(pieces)), key=lambda i: (pieces[i][1] - pieces[i][0], i))
-        spans: dict[int, list[Span]] = {}
         for first in range(0, len(order), _BATCH):
             batch = order[first : first + _BATCH]
             lengths = np.array([pieces[i][1] - pieces[i][0] for i in batch])
             padded = np.zeros((len(batch), int(lengths.max()), len(self.labels)), dtype=np.float32)
             for row, i in enumerate(batch):
                 padded[row, : lengths[row]] = emissions[pieces[i][0] : pieces[i][1]]
-            best = self._viterbi(padded, lengths)
-            named = np.flatnonzero(best.any(axis=1))
-            marginal = self._marginals(padded[named], lengths[named])
-            for place, row in enumerate(named.tolist()):
-                piece = batch[row]
-                spans[piece] = self._spans(best[row, : lengths[row]], marginal[place], pieces[piece][0])
-        for i in range(len(pieces)):
-            found += spans.get(i, [])
-        return found
+            offsets = np.array([pieces[i][0] for i in batch])
+            found += self._batch_spans(padded, lengths, offsets)
+        return sorted(found, key=lambda s: (s.start, s.end, s.type))
 
     def _emissions(self, text: str) -> numpy.ndarray[Any, Any]:
         import numpy as np
 
-        numbers = buckets(text)
+        numbers = wide_buckets(text) if self.wide else buckets(text)
         # A sum of some fifty weights of one byte fits two.
         total = np.zeros((len(text), len(self.labels)), dtype=np.int16)
         for column in range(numbers.shape[1]):
@@ -96,69 +95,53 @@ class Tagger:
         scaled: numpy.ndarray[Any, Any] = total.astype(np.float32) * np.float32(self.scale)
         return scaled
 
-    def _viterbi(self, emissions: numpy.ndarray[Any, Any], lengths: numpy.ndarray[Any, Any]) -> numpy.ndarray[Any, Any]:
-        """Best label of each place of each row (Viterbi 1967)."""
+    def _batch_spans(
+        self, emissions: numpy.ndarray[Any, Any], lengths: numpy.ndarray[Any, Any], offsets: numpy.ndarray[Any, Any]
+    ) -> list[Span]:
+        """Likely names of sentences side by side, by forward and backward sums (Rabiner 1989, scaled).
+
+        Args:
+            emissions: Shape (sentences, longest, labels).
+            lengths: Of the sentences.
+            offsets: Where they start.
+        """
         import numpy as np
 
         rows, n, k = emissions.shape
-        # Rows last, so that the largest of k labels is k comparisons of whole rows; which label it was is looked up
-        # again on the way back, for the labels of the best path alone.
-        moves = self.transitions[:, :, None]
-        scores = np.empty((n, k, rows), dtype=np.float32)
-        scores[0] = emissions[:, 0].T
-        for t in range(1, n):
-            after = (scores[t - 1][:, None] + moves).max(axis=0) + emissions[:, t].T
-            scores[t] = np.where(t < lengths, after, scores[t - 1])
-        best: numpy.ndarray[Any, Any] = np.zeros((rows, n), dtype=np.int8)
-        label = scores[n - 1].argmax(axis=0)
-        for t in range(n - 1, -1, -1):
-            inside = t < lengths
-            best[:, t] = np.where(inside, label, 0)
-            if t:
-                before = (scores[t - 1] + self.transitions[:, label]).argmax(axis=0)
-                label = np.where(inside, before, label)
-        return best
-
-    def _marginals(
-        self, emissions: numpy.ndarray[Any, Any], lengths: numpy.ndarray[Any, Any]
-    ) -> numpy.ndarray[Any, Any]:
-        """Probability of each label at each place, by scaled forward and backward sums."""
-        import numpy as np
-
-        rows, n, k = emissions.shape
-        move = np.exp(self.transitions)
-        local = np.exp(emissions - emissions.max(axis=2, keepdims=True))
-        forward = np.zeros_like(local)
-        forward[:, 0] = local[:, 0] / local[:, 0].sum(axis=1, keepdims=True)
-        for t in range(1, n):
-            value = (forward[:, t - 1] @ move) * local[:, t]
-            forward[:, t] = value / value.sum(axis=1, keepdims=True)
-        backward = np.ones((rows, k), dtype=np.float32)
-        found: numpy.ndarray[Any, Any] = np.zeros_like(local)
-        for t in range(n - 1, -1, -1):
-            if t < n - 1:
-                value = (backward * local[:, t + 1]) @ move.T
-                value /= value.sum(axis=1, keepdims=True)
-                backward = np.where((t + 1 < lengths)[:, None], value, np.ones_like(value))
-            both = forward[:, t] * backward
-            found[:, t] = both / both.sum(axis=1, keepdims=True)
-        return found
-
-    def _spans(self, best: numpy.ndarray[Any, Any], marginal: numpy.ndarray[Any, Any], offset: int) -> list[Span]:
+        move = np.exp(self.transitions).astype(np.float32)
+        # One more place, where nothing is, so that every name has a character after it.
+        local = np.zeros((n + 1, rows, k), dtype=np.float32)
+        local[:n] = np.exp(emissions - emissions.max(axis=2, keepdims=True)).transpose(1, 0, 2)
+        forward = np.zeros((n, rows, k), dtype=np.float32)
+        # What a step from one place to the next weighs, so that the sums stay near one.
+        for t in range(n):
+            value = (forward[t - 1] @ move) * local[t] if t else local[0].copy()
+            scale = value.sum(axis=1, keepdims=True)
+            forward[t] = value / scale
+            local[t] /= scale
+        backward = np.ones((n + 1, rows, k), dtype=np.float32)
+        for t in range(n - 2, -1, -1):
+            value = (local[t + 1] * backward[t + 1]) @ move.T
+            backward[t] = np.where((t + 1 < lengths)[:, None], value, np.float32(1))
+        first = np.array([i for i, name in enumerate(self.labels) if name.startswith("B-")])
+        further = np.array([self.labels.index(f"I-{self.labels[i][2:]}") for i in first])
+        inside = (np.arange(n)[:, None] < lengths)[:, :, None]
+        place, row, kind = np.nonzero((forward[:, :, first] * backward[:n][:, :, first] >= LEAST) & inside)
+        label, begin, sure = first[kind], place, forward[place, row, first[kind]]
         found: list[Span] = []
-        labels = best.tolist()
-        t = 0
-        while t < len(labels):
-            if labels[t] == 0:
-                t += 1
-                continue
-            kind = self.labels[labels[t]][2:]
-            end = t + 1
-            while end < len(labels) and self.labels[labels[end]] == f"I-{kind}":
-                end += 1
-            probability = float(min(marginal[i, labels[i]] for i in range(t, end)))
-            found.append(Span(offset + t, offset + end, kind, probability))
-            t = end
+        while len(place):
+            after = further[kind]
+            # The weight of all that may follow, and of the name's going on.
+            on = move[label, after] * local[place + 1, row, after] * (place + 1 < lengths[row])
+            ends = sure * (backward[place, row, label] - on * backward[place + 1, row, after])
+            for i in np.flatnonzero(ends >= LEAST).tolist():
+                start = int(offsets[row[i]])
+                name = self.labels[first[kind[i]]][2:]
+                found.append(Span(start + int(begin[i]), start + int(place[i]) + 1, name, float(ends[i])))
+            sure = sure * on
+            place = place + 1
+            keep = sure * backward[np.minimum(place, n), row, after] >= LEAST
+            place, row, kind, begin, sure, label = (x[keep] for x in (place, row, kind, begin, sure, after))
         return found
 
 
@@ -183,9 +166,14 @@ def _pieces(text: str) -> list[tuple[int, int]]:
 
 @functools.cache
 def load_tagger(path: Path = WEIGHTS) -> Tagger:
-    """The trained tagger that comes with plangraph."""
+    """A trained tagger; by default the one with lists that comes with plangraph."""
     import numpy as np
 
     with np.load(path, allow_pickle=False) as data:
         labels = tuple(str(x) for x in data["labels"])
-        return Tagger(labels, data["state"], float(data["scale"]), data["transitions"])
+        return Tagger(labels, data["state"], float(data["scale"]), data["transitions"], bool(data["wide"]))
+
+
+def load_taggers() -> tuple[Tagger, ...]:
+    """The two taggers that come with plangraph."""
+    return load_tagger(WEIGHTS), load_tagger(WIDE_WEIGHTS)

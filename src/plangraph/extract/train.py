@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,14 +16,16 @@ from typing import TYPE_CHECKING
 
 from plangraph.document import Document, read_flow
 from plangraph.evaluate import GoldDocument, GoldEntity, folder_as_gold, read_gold, score
-from plangraph.extract import pair_model, tagger
-from plangraph.extract.features import BUCKET_BITS, buckets
+from plangraph.extract import name_model, pair_model, tagger
+from plangraph.extract.candidates import find_candidates
+from plangraph.extract.features import BUCKET_BITS, buckets, wide_buckets
 from plangraph.extract.gold import extract_gold
 from plangraph.extract.marked import read_marked
+from plangraph.extract.name_model import NameModel, load_name_model, write_name_model
 from plangraph.extract.names import find_place, place_names
 from plangraph.extract.pair_model import BUCKETS, NONE, PairModel, bucket, load_pair_model, write_pair_model
 from plangraph.extract.pairs import Mention, candidate_pairs, cue_pattern
-from plangraph.extract.tagger import SENTENCE, load_tagger
+from plangraph.extract.tagger import SENTENCE, Tagger, load_tagger
 from plangraph.folder import read_folder
 from plangraph.ontology import load_ontology
 
@@ -34,8 +37,12 @@ PAIR_C = 1.0
 #: Added to the weights of moves to these labels: names that are missed cost as much as names that are wrong. Chosen on
 #: the development provinces.
 LEANING = {"O": -0.1, "B-Domain": 0.6}
-#: Weights are kept in steps of a 127th of the largest; smaller ones than this many steps are dropped.
-SMALLEST = 1.0
+#: Weights are kept in steps of a 127th of the largest; those of at most so many steps are dropped, by whether the tagger
+#: is the wide one.
+SMALLEST = {False: 2, True: 4}
+#: The classifier over candidates: inverse strength of its regularisation, and into how many groups the provinces are
+#: parted, each of which is read by taggers that learnt from the others.
+NAME_C, GROUPS = 0.03, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +107,10 @@ def labels_of(text: str, spans: Sequence[tuple[int, int, str]]) -> list[str]:
     return found
 
 
-def train_tagger(data: Sequence[Example], weights: Path, parameters: Parameters | None = None) -> None:
-    """Train the tagger and write its weights."""
+def train_tagger(
+    data: Sequence[Example], weights: Path, wide: bool = False, parameters: Parameters | None = None
+) -> None:
+    """Train the tagger, with lists or wide, and write its weights."""
     import numpy as np
 
     from plangraph.extract.crf_training import Parameters, train_crf
@@ -110,7 +119,7 @@ def train_tagger(data: Sequence[Example], weights: Path, parameters: Parameters 
     number = {x: i for i, x in enumerate(names)}
     rows, labels, starts = [], [], [0]
     for example in data:
-        features = buckets(example.text)
+        features = wide_buckets(example.text) if wide else buckets(example.text)
         own = [number[x] for x in labels_of(example.text, example.spans)]
         for m in SENTENCE.finditer(example.text):
             rows.append(features[m.start() : m.end()])
@@ -123,9 +132,61 @@ def train_tagger(data: Sequence[Example], weights: Path, parameters: Parameters 
     for name, weight in LEANING.items():
         moves[:, number[name]] += weight
     scale = float(np.abs(state).max()) / 127
-    steps = np.where(np.abs(state) < SMALLEST * scale, 0, np.round(state / scale)).astype(np.int8)
+    steps = np.round(state / scale).astype(np.int8)
+    steps[np.abs(steps) <= SMALLEST[wide]] = 0
     weights.parent.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(weights, labels=np.array(names), state=steps, scale=scale, transitions=moves.astype(np.float32))
+    np.savez_compressed(
+        weights, labels=np.array(names), state=steps, scale=scale, transitions=moves.astype(np.float32), wide=wide
+    )
+
+
+def train_taggers(data: Sequence[Example], folder: Path, parameters: Parameters | None = None) -> tuple[Tagger, ...]:
+    """Train both taggers, write their weights to ``folder`` and load them."""
+    paths = folder / tagger.WEIGHTS.name, folder / tagger.WIDE_WEIGHTS.name
+    for wide, path in enumerate(paths):
+        train_tagger(data, path, bool(wide), parameters)
+    load_tagger.cache_clear()
+    return tuple(load_tagger(path) for path in paths)
+
+
+def train_names(read: Sequence[tuple[Sequence[Example], Sequence[Tagger]]], weights: Path) -> None:
+    """Train the classifier over candidates and write its weights (logistic regression, L2).
+
+    Args:
+        read: Examples, with taggers that did not learn from them.
+        weights: Where to.
+    """
+    import numpy as np
+    from scipy.sparse import csr_matrix
+    from sklearn.linear_model import LogisticRegression
+
+    columns: list[int] = []
+    ends = [0]
+    labels: list[bool] = []
+    for data, taggers in read:
+        for example in data:
+            names = set(example.spans)
+            for c in find_candidates(example.text, taggers):
+                columns += sorted({bucket(f) for f in c.features})
+                ends.append(len(columns))
+                labels.append((c.mention.start, c.mention.end, c.mention.type) in names)
+    matrix = csr_matrix((np.ones(len(columns), np.float32), columns, ends), shape=(len(labels), BUCKETS))
+    model = LogisticRegression(C=NAME_C, max_iter=500).fit(matrix, labels)
+    write_name_model(NameModel(model.coef_[0].astype(np.float16), float(model.intercept_[0])), weights)
+
+
+def cross_read(
+    data: Sequence[Example], folder: Path, parameters: Parameters
+) -> list[tuple[list[Example], tuple[Tagger, ...]]]:
+    """The texts of the reports in ``data``, each with taggers that learnt from all but its group of provinces."""
+    sources = sorted({e.gold.source for e in data if e.gold.source})
+    found = []
+    for group in range(GROUPS):
+        held = set(sources[group::GROUPS])
+        rest = [e for e in data if e.gold.source not in held]
+        taggers = train_taggers(rest, folder / str(group), parameters)
+        found.append(([e for e in data if e.gold.source in held], taggers))
+    return found
 
 
 def train_pairs(data: Sequence[Example], weights: Path, strength: float = PAIR_C) -> None:
@@ -164,7 +225,6 @@ def calibrate(gold: Sequence[GoldDocument], texts: Path) -> None:
 
 
 def _set_calibration(calibration: tuple[float, float]) -> None:
-    load_tagger.cache_clear()
     load_pair_model.cache_clear()
     write_pair_model(replace(load_pair_model(), calibration=calibration), pair_model.WEIGHTS)
     load_pair_model.cache_clear()
@@ -190,11 +250,16 @@ def labelled_pairs(example: Example) -> list[tuple[tuple[str, ...], str]]:
 
 def main() -> None:
     """``python -m plangraph.extract.train GOLD_DIR TEXT_DIR PLAN_FOLDER``: train, and write the package's weights."""
+    from plangraph.extract.crf_training import Parameters
+
     gold, texts, folder = (Path(a) for a in sys.argv[1:4])
     annotated = [d for name in ("train-first", "train-second") for d in read_gold(gold / f"{name}.json")]
     annotated.append(folder_as_gold(read_folder(folder)))
     data = examples(annotated, texts, sorted((gold / "invented").glob("*.txt")))
-    train_tagger(data, tagger.WEIGHTS)
+    with tempfile.TemporaryDirectory() as held_out:
+        train_names(cross_read(data, Path(held_out), Parameters(seeds=(0,))), name_model.WEIGHTS)
+    train_taggers(data, tagger.WEIGHTS.parent)
+    load_name_model.cache_clear()
     train_pairs(data, pair_model.WEIGHTS)
     calibrate(read_gold(gold / "dev.json"), texts)
     print(f"{len(data)} texts, {sum(len(e.text) for e in data)} characters, {sum(len(e.spans) for e in data)} names")

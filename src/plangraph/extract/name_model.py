@@ -1,0 +1,70 @@
+"""The log-linear classifier that tells which candidates are names."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from plangraph.extract.candidates import Candidate, separate
+from plangraph.extract.pair_model import bucket
+from plangraph.extract.pairs import Mention
+
+if TYPE_CHECKING:
+    import numpy
+
+WEIGHTS = Path(__file__).resolve().parent / "weights" / "names.npz"
+#: A candidate that is less likely a name is none; chosen by training provinces, each read by models that learnt from
+#: the others: misses and false names weigh alike there.
+THRESHOLD = 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class NameModel:
+    """Weights of a trained classifier.
+
+    Args:
+        weights: Shape (buckets,).
+        bias: The odds' logarithm where no feature tells anything.
+    """
+
+    weights: numpy.ndarray[Any, Any]
+    bias: float
+
+    def probabilities(self, candidates: Sequence[Candidate]) -> numpy.ndarray[Any, Any]:
+        """How likely each candidate is a name, shape (len(candidates),)."""
+        import numpy as np
+
+        if not candidates:
+            return np.zeros(0)
+        flat = [bucket(f) for c in candidates for f in c.features]
+        sizes = [len(c.features) for c in candidates]
+        ends = np.concatenate([[0], np.cumsum(sizes)])[:-1]
+        scores = np.add.reduceat(self.weights[np.array(flat)].astype(np.float32), ends) + self.bias
+        found: numpy.ndarray[Any, Any] = 1 / (1 + np.exp(-scores))
+        return found
+
+    def names(self, candidates: Iterable[Candidate], threshold: float = THRESHOLD) -> list[Mention]:
+        """The candidates that are names, sorted, none overlapping, each as likely as it is held here."""
+        candidates = list(candidates)
+        scored = zip(candidates, self.probabilities(candidates).tolist(), strict=True)
+        return separate((replace(c.mention, probability=p) for c, p in scored), threshold)
+
+
+@functools.cache
+def load_name_model(path: Path = WEIGHTS) -> NameModel:
+    """The trained classifier that comes with plangraph."""
+    import numpy as np
+
+    with np.load(path, allow_pickle=False) as data:
+        return NameModel(data["weights"], float(data["bias"]))
+
+
+def write_name_model(model: NameModel, path: Path) -> None:
+    """Write ``model`` to ``path`` (.npz)."""
+    import numpy as np
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(path, weights=model.weights, bias=model.bias)
