@@ -11,6 +11,7 @@ from __future__ import annotations
 import bisect
 import functools
 import itertools
+import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -91,6 +92,7 @@ def _described(text: str, mentions: Sequence[Mention], each: Sequence[tuple[floa
     sentences = [s.span() for s in _SENTENCE.finditer(text)]
     sentence_starts = [s for s, _ in sentences]
     rivals = _rivals(mentions)
+    shares = _shares(likely)
     found = []
     for m, rival, apart in zip(mentions, rivals, each, strict=True):
         sentence = sentences[bisect.bisect_right(sentence_starts, m.start) - 1]
@@ -98,6 +100,7 @@ def _described(text: str, mentions: Sequence[Mention], each: Sequence[tuple[floa
         step = _step(m.probability)
         for number, probability in enumerate(apart):
             features += [f"V{number}{_step(probability)}", f"V{number}{_step(probability) // 2}p{step // 2}"]
+        features += [f"k{shares[m.type]}", f"k{shares[m.type]}p{step}"]
         before, after = _neighbours(likely, likely_starts, m, sentence)
         for side, other in (("P", before), ("N", after)):
             if other is None:
@@ -152,6 +155,15 @@ def _around(text: str, m: Mention, sentence: tuple[int, int]) -> list[str]:
     verbs = cue_pattern().findall(text[max(start, m.start - _BEFORE) : m.start])
     nouns = cue_pattern().findall(text[m.end : min(end, m.end + _AFTER)])
     return [*found, f"v{verbs[-1] if verbs else '-'}", f"x{nouns[0] if nouns else '-'}"]
+
+
+def _shares(likely: Sequence[Mention]) -> dict[str, int]:
+    """What share of the likely names each class has, in fifths: plans of science name more technologies than reports."""
+    mass: dict[str, float] = defaultdict(float)
+    for m in likely:
+        mass[m.type] += m.probability
+    total = sum(mass.values()) or 1.0
+    return defaultdict(int, {kind: math.ceil(5 * x / total) for kind, x in mass.items()})
 
 
 def _rivals(mentions: Sequence[Mention]) -> list[Mention | None]:

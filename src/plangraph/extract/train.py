@@ -40,9 +40,13 @@ LEANING = {"O": -0.1, "B-Domain": 0.6}
 #: Weights are kept in steps of a 127th of the largest; those of at most so many steps are dropped, by whether the tagger
 #: is the wide one.
 SMALLEST = {False: 2, True: 4}
-#: The classifier over candidates: inverse strength of its regularisation, and into how many groups the provinces are
-#: parted, each of which is read by taggers that learnt from the others.
-NAME_C, GROUPS = 0.03, 4
+#: Weights of the pair classifier below this are dropped.
+SMALLEST_PAIR = 0.02
+#: The classifier over candidates: inverse strength of its regularisation, and into how many groups the texts are parted,
+#: each of which is read by taggers that learnt from the others.
+NAME_C, GROUPS = 0.05, 4
+#: What a candidate of an invented text weighs there beside one of a real one.
+INVENTED = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +58,14 @@ class Example:
         spans: (start, end, top class) of each name in it, sorted, not overlapping.
         place: Full name of the division that it is for.
         gold: Its entities and relations.
+        weight: What its candidates weigh in training.
     """
 
     text: str
     spans: tuple[tuple[int, int, str], ...]
     place: str
     gold: GoldDocument
+    weight: float = 1.0
 
 
 def label_spans(text: str, entities: Sequence[GoldEntity]) -> list[tuple[int, int, str]]:
@@ -88,7 +94,7 @@ def examples(gold: Sequence[GoldDocument], texts: Path, marked: Sequence[Path] =
         place = find_place(Path(source).stem, text)
         found.append(Example(text, tuple(label_spans(text, d.entities)), place, d))
     for path in marked:
-        found += [Example(m.text, tuple(m.spans), m.place, m.gold) for m in read_marked(path)]
+        found += [Example(m.text, tuple(m.spans), m.place, m.gold, INVENTED) for m in read_marked(path)]
     return found
 
 
@@ -163,6 +169,7 @@ def train_names(read: Sequence[tuple[Sequence[Example], Sequence[Tagger]]], weig
     columns: list[int] = []
     ends = [0]
     labels: list[bool] = []
+    sizes: list[float] = []
     for data, taggers in read:
         for example in data:
             names = set(example.spans)
@@ -170,23 +177,28 @@ def train_names(read: Sequence[tuple[Sequence[Example], Sequence[Tagger]]], weig
                 columns += sorted({bucket(f) for f in c.features})
                 ends.append(len(columns))
                 labels.append((c.mention.start, c.mention.end, c.mention.type) in names)
+                sizes.append(example.weight)
     matrix = csr_matrix((np.ones(len(columns), np.float32), columns, ends), shape=(len(labels), BUCKETS))
-    model = LogisticRegression(C=NAME_C, max_iter=500).fit(matrix, labels)
+    model = LogisticRegression(C=NAME_C, max_iter=500).fit(matrix, labels, sizes)
     write_name_model(NameModel(model.coef_[0].astype(np.float16), float(model.intercept_[0])), weights)
 
 
 def cross_read(
     data: Sequence[Example], folder: Path, parameters: Parameters
 ) -> list[tuple[list[Example], tuple[Tagger, ...]]]:
-    """The texts of the reports in ``data``, each with taggers that learnt from all but its group of provinces."""
-    sources = sorted({e.gold.source for e in data if e.gold.source})
+    """``data`` in groups of whole texts, each with taggers that learnt from the others."""
+    sources = sorted({_source(e) for e in data})
     found = []
     for group in range(GROUPS):
         held = set(sources[group::GROUPS])
-        rest = [e for e in data if e.gold.source not in held]
+        rest = [e for e in data if _source(e) not in held]
         taggers = train_taggers(rest, folder / str(group), parameters)
-        found.append(([e for e in data if e.gold.source in held], taggers))
+        found.append(([e for e in data if _source(e) in held], taggers))
     return found
+
+
+def _source(example: Example) -> str:
+    return example.gold.source or example.gold.doc
 
 
 def train_pairs(data: Sequence[Example], weights: Path, strength: float = PAIR_C) -> None:
@@ -209,6 +221,7 @@ def train_pairs(data: Sequence[Example], weights: Path, strength: float = PAIR_C
     order = [NONE, *sorted(c for c in model.classes_ if c != NONE)]
     index = [list(model.classes_).index(c) for c in order]
     coefficients, bias = model.coef_[index].T.astype(np.float16), model.intercept_[index].astype(np.float32)
+    coefficients[np.abs(coefficients) < SMALLEST_PAIR] = 0
     write_pair_model(PairModel(tuple(order), coefficients, bias), weights)
 
 
