@@ -12,15 +12,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from plangraph.document import Document, read_flow
-from plangraph.extract.candidates import find_candidates
 from plangraph.extract.corrections import fill_lists
-from plangraph.extract.name_model import load_name_model
+from plangraph.extract.name_model import find_names
 from plangraph.extract.names import Named, find_place, group, place_names, to_entities
 from plangraph.extract.pair_model import load_pair_model
 from plangraph.extract.pairs import Mention, Pair, candidate_pairs, cue_pattern
 from plangraph.extract.printed import as_printed
 from plangraph.extract.rules import OWNER, apply_rules, short_names
-from plangraph.extract.tagger import load_taggers
 from plangraph.model import MAX_QUOTE, Entity, Evidence, Statement
 from plangraph.ontology import load_ontology
 
@@ -170,8 +168,7 @@ def _evidence(document: Document, start: int, end: int, method: str, confidence:
 def _mentions(document: Document) -> list[Mention]:
     """Names in the body of the document, in order."""
     text = document.text
-    found = load_name_model().names(find_candidates(text, load_taggers()))
-    body = [m for m in found if document.kind(document.paragraph_at(m.start)) != "chrome"]
+    body = [m for m in find_names(text) if document.kind(document.paragraph_at(m.start)) != "chrome"]
     return fill_lists(text, body)
 
 

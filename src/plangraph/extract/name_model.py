@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from plangraph.extract.candidates import Candidate, separate
+from plangraph.extract.candidates import Candidate, find_candidates, separate
 from plangraph.extract.pair_model import bucket
 from plangraph.extract.pairs import Mention
+from plangraph.extract.tagger import load_taggers
 
 if TYPE_CHECKING:
     import numpy
@@ -19,6 +20,10 @@ WEIGHTS = Path(__file__).resolve().parent / "weights" / "names.npz"
 #: A candidate that is less likely a name is none; chosen by training provinces, each read by models that learnt from
 #: the others: misses and false names weigh alike there.
 THRESHOLD = 0.35
+
+
+#: Characters that are looked at together.
+BLOCK = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,25 @@ class NameModel:
         candidates = list(candidates)
         scored = zip(candidates, self.probabilities(candidates).tolist(), strict=True)
         return separate((replace(c.mention, probability=p) for c, p in scored), threshold)
+
+
+def find_names(text: str) -> list[Mention]:
+    """The names in ``text``, sorted, never overlapping."""
+    found: list[Mention] = []
+    for start, end in _blocks(text):
+        names = load_name_model().names(find_candidates(text[start:end], load_taggers()))
+        found += [replace(m, start=m.start + start, end=m.end + start) for m in names]
+    return found
+
+
+def _blocks(text: str) -> Iterator[tuple[int, int]]:
+    """Stretches of about `BLOCK` characters that end where a line ends, so that memory does not grow with the text."""
+    start = 0
+    while start < len(text):
+        end = len(text) if len(text) - start <= BLOCK else text.rfind("\n", start, start + BLOCK) + 1
+        end = end if end > start else start + BLOCK
+        yield start, end
+        start = end
 
 
 @functools.cache

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +22,6 @@ WEIGHTS = Path(__file__).resolve().parent / "weights" / "tagger.npz"
 WIDE_WEIGHTS = Path(__file__).resolve().parent / "weights" / "tagger-wide.npz"
 #: Clauses longer than this are decoded in pieces; the texts have few.
 MAX_LENGTH = 400
-#: Characters that are tagged at a time.
-BLOCK = 100_000
 _BATCH = 256
 #: Stretches that are less likely names than this are not looked at.
 LEAST = 0.02
@@ -62,12 +59,6 @@ class Tagger:
 
     def spans(self, text: str) -> list[Span]:
         """Stretches of ``text`` that are names with a probability of at least `LEAST`, sorted; they may overlap."""
-        found: list[Span] = []
-        for start, end in _blocks(text):
-            found += [replace(s, start=s.start + start, end=s.end + start) for s in self._block_spans(text[start:end])]
-        return found
-
-    def _block_spans(self, text: str) -> list[Span]:
         import numpy as np
 
         found: list[Span] = []
@@ -143,16 +134,6 @@ class Tagger:
             keep = sure * backward[np.minimum(place, n), row, after] >= LEAST
             place, row, kind, begin, sure, label = (x[keep] for x in (place, row, kind, begin, sure, after))
         return found
-
-
-def _blocks(text: str) -> Iterator[tuple[int, int]]:
-    """Stretches of about `BLOCK` characters that end where a line ends, so that memory does not grow with the text."""
-    start = 0
-    while start < len(text):
-        end = len(text) if len(text) - start <= BLOCK else text.rfind("\n", start, start + BLOCK) + 1
-        end = end if end > start else start + BLOCK
-        yield start, end
-        start = end
 
 
 def _pieces(text: str) -> list[tuple[int, int]]:
