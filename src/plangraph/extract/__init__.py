@@ -1,6 +1,7 @@
 """A plan's text → proposed entities and statements, each with its quote and position.
 
-``propose`` runs the whole: names are tagged (`tagger`), cleaned and grouped (`names`), pairs of names judged
+``propose`` runs the whole: stretches that may be names are tagged (`tagger`), cleaned and parted (`names`, `corrections`),
+judged (`candidates`, `name_model`) and grouped, pairs of names judged
 (`pairs`), and what is judged likely becomes a statement with the shortest quote that carries both ends and the cue.
 Nothing here goes to the network, and the same text gives the same proposals.
 """
@@ -27,7 +28,7 @@ __all__ = ["Proposal", "propose"]
 _CLAUSE_END = re.compile(r"[。；！？，,;\n]\s*")
 _ITEM_END = re.compile(r"[、和及]")
 #: Below this probability (of the relation times that of the less sure name) a pair is not proposed; chosen on the
-#: development provinces, where lower ones were right less than four times in ten.
+#: training provinces, each read by models that learnt from the others.
 THRESHOLD = 0.4
 #: The relation of which a paragraph states one for each domain.
 NESTING = "subDomainOf"
