@@ -17,7 +17,7 @@ from plangraph.extract.corrections import fill_lists
 from plangraph.extract.name_model import find_names
 from plangraph.extract.names import Named, find_place, group, place_names, to_entities
 from plangraph.extract.pair_model import load_pair_model
-from plangraph.extract.pairs import Mention, Pair, candidate_pairs, cue_pattern
+from plangraph.extract.pairs import IMPLIED_IN_HEADING, Mention, Pair, candidate_pairs, cue_pattern
 from plangraph.extract.printed import as_printed
 from plangraph.extract.rules import OWNER, apply_rules, short_names
 from plangraph.model import MAX_QUOTE, Entity, Evidence, Statement
@@ -30,6 +30,9 @@ _ITEM_END = re.compile(r"[、和及]")
 #: Below this probability (of the relation times that of the less sure name) a pair is not proposed; chosen on the
 #: training provinces, each read by models that learnt from the others.
 THRESHOLD = 0.4
+#: The same for the plan's own place and a name in a heading: whether another heading stands above it, which decides who
+#: is the subject, formats show better or worse.
+HEADING_THRESHOLD = 0.58
 #: The relation of which a paragraph states one for each domain.
 NESTING = "subDomainOf"
 
@@ -130,7 +133,11 @@ def _judged(document: Document, mentions: Sequence[Mention], place: bool) -> Ite
     pairs = (p for p in candidate_pairs(document, mentions, cue_pattern()) if p.subject or place)
     judged = ((p, relation, sure * _names_sure(p)) for p, relation, sure in load_pair_model().likely(pairs, THRESHOLD))
     # Without their features, which take kilobytes a pair.
-    found = [(replace(p, features=()), relation, sure) for p, relation, sure in judged if sure >= THRESHOLD]
+    found = [
+        (replace(p, features=()), relation, sure)
+        for p, relation, sure in judged
+        if sure >= (HEADING_THRESHOLD if p.features[0] == IMPLIED_IN_HEADING else THRESHOLD)
+    ]
     best: dict[tuple[int, str], float] = {}
 
     def child(pair: Pair) -> tuple[int, str]:

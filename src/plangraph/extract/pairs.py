@@ -26,6 +26,8 @@ LEAD = 30
 BEFORE, AFTER, FARTHEST = 4, 2, 24
 #: Names before a name that count as rivals for being its subject.
 _MEMORY = 30
+#: First feature of a pair of the plan's own place and a name in a heading.
+IMPLIED_IN_HEADING = "iH"
 #: Of longer words between two names only the ends are looked at.
 _WIDE = 40
 
@@ -125,7 +127,7 @@ def _heading_pairs(text: str, start: int, inside: list[Mention], above: list[Top
         if b.type in matters():
             before = text[max(start, b.start - 2) : b.start]
             base = f"iH:{b.type}"
-            yield Pair(None, b, ("iH", base, f"{base}:{bool(above)}", f"iH:{len(inside)}", f"iH:b2:{before}"))
+            yield Pair(None, b, (IMPLIED_IN_HEADING, base, f"{base}:{bool(above)}", f"iH:{len(inside)}", f"iH:b2:{before}"))
 
 
 def _topic_pairs(text: str, topic: Topic, b: Mention, context: Sequence[str], rivals: bool, age: int) -> Iterator[Pair]:
