@@ -127,7 +127,9 @@ def _heading_pairs(text: str, start: int, inside: list[Mention], above: list[Top
         if b.type in matters():
             before = text[max(start, b.start - 2) : b.start]
             base = f"iH:{b.type}"
-            yield Pair(None, b, (IMPLIED_IN_HEADING, base, f"{base}:{bool(above)}", f"iH:{len(inside)}", f"iH:b2:{before}"))
+            yield Pair(
+                None, b, (IMPLIED_IN_HEADING, base, f"{base}:{bool(above)}", f"iH:{len(inside)}", f"iH:b2:{before}")
+            )
 
 
 def _topic_pairs(text: str, topic: Topic, b: Mention, context: Sequence[str], rivals: bool, age: int) -> Iterator[Pair]:
