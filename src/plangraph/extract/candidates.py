@@ -25,7 +25,6 @@ from plangraph.extract.tagger import Tagger
 
 #: What a stretch that a tagger does not find possible counts as, and how likely a candidate is at least.
 UNSEEN, LEAST = 0.01, 0.035
-
 #: A stretch that is likelier than this is looked at as a name that others stand beside.
 _NEIGHBOUR = 0.2
 #: Bounds of the steps in which probabilities are told.

@@ -23,7 +23,8 @@ NGRAMS = (
 #: The places for the tagger that has no lists: wider.
 WIDE_NGRAMS = (
     (-2,), (-1,), (0,), (1,), (2,), (-3,), (3,), (-4,), (4,), (-2, -1), (-1, 0), (0, 1), (1, 2), (-1, 1), (-2, 2),
-    (-3, -2), (2, 3), (-2, -1, 0), (-1, 0, 1), (0, 1, 2), (-3, -2, -1), (1, 2, 3), (-4, -3, -2, -1), (1, 2, 3, 4), (-3, -2, -1, 0), (0, 1, 2, 3),
+    (-3, -2), (2, 3), (-2, -1, 0), (-1, 0, 1), (0, 1, 2), (-3, -2, -1), (1, 2, 3), (-4, -3, -2, -1), (1, 2, 3, 4),
+    (-3, -2, -1, 0), (0, 1, 2, 3),
 )  # fmt: skip
 #: The same over the lexicon's profile of each character (which lists hold a word there, and where in it it stands).
 PROFILES = ((0,), (-1, 0), (0, 1), (-1, 0, 1), (-2, -1), (1, 2))
@@ -45,9 +46,8 @@ def buckets(text: str) -> numpy.ndarray[Any, Any]:
     """Bucket numbers of the features of each character, shape (len(text), number of templates)."""
     import numpy as np
 
-    lexicon = load_lexicon()
     codes = np.pad(characters(text), _PAD, constant_values=1)
-    layers = [np.pad(layer, _PAD) for layer in lexicon.layers(text)]
+    layers = [np.pad(layer, _PAD) for layer in load_lexicon().layers(text)]
     profile = functools.reduce(
         lambda a, b: a * np.uint64(8) + b.astype(np.uint64), layers, np.zeros(len(codes), np.uint64)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,8 +20,6 @@ WEIGHTS = Path(__file__).resolve().parent / "weights" / "names.npz"
 #: A candidate that is less likely a name is none; chosen by training provinces, each read by models that learnt from
 #: the others: misses and false names weigh alike there.
 THRESHOLD = 0.35
-
-
 #: Characters that are looked at together.
 BLOCK = 100_000
 
@@ -51,11 +49,10 @@ class NameModel:
         found: numpy.ndarray[Any, Any] = 1 / (1 + np.exp(-scores))
         return found
 
-    def names(self, candidates: Iterable[Candidate], threshold: float = THRESHOLD) -> list[Mention]:
+    def names(self, candidates: Sequence[Candidate]) -> list[Mention]:
         """The candidates that are names, sorted, none overlapping, each as likely as it is held here."""
-        candidates = list(candidates)
         scored = zip(candidates, self.probabilities(candidates).tolist(), strict=True)
-        return separate((replace(c.mention, probability=p) for c, p in scored), threshold)
+        return separate((replace(c.mention, probability=p) for c, p in scored), THRESHOLD)
 
 
 def find_names(text: str) -> list[Mention]:
