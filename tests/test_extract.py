@@ -15,9 +15,11 @@ from plangraph.errors import InputError
 from plangraph.extract import propose
 from plangraph.extract.marked import read_marked
 from plangraph.extract.names import division_code, find_place, narrower_class
+from plangraph.extract.quotes import quote_clauses
 from plangraph.extract.train import label_spans, labels_of
 from plangraph.extract.writing import write_proposal
 from plangraph.folder import read_folder
+from plangraph.model import Evidence, Statement
 from plangraph.ontology import load_ontology
 
 TEXT = """苏州市科技创新规划
@@ -140,3 +142,36 @@ def test_a_line_that_is_no_mark_up_is_told(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         read_marked(path)
     assert f"{path}:3:1" in caught.value.en
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "wide"),
+    [
+        ("全市加大光伏废弃物治理力度，做强氢能。", "光伏", "全市加大光伏废弃物治理力度"),
+        # What is before the quote is too far: on to the clause's end, and the other way round.
+        ("全市上下坚定不移推动现代化产业体系建设取得新进展新成效做强氢能产业。", "做强氢能", "做强氢能产业"),
+        ("做强氢能产业链上下游企业协同创新能力和国际市场竞争力并形成新优势。", "氢能", "做强氢能"),
+        (
+            "全市上下坚定不移推动现代化产业体系建设取得做强氢能产业链上下游企业协同创新能力和国际市场竞争力新进展。",
+            "做强氢能",
+            "做强氢能",
+        ),
+        ("一、总则\n  做强氢能", "氢能", "做强氢能"),
+    ],
+)
+def test_quotes_are_whole_clauses_where_they_fit(text: str, quote: str, wide: str) -> None:
+    start = text.index(quote)
+    evidence = Evidence.from_text(text, start, start + len(quote), method="model:pairs", status="proposed")
+    (found,) = quote_clauses([Statement("a", "focusesOn", "b", (evidence,), "x")], text)
+    (one,) = found.evidence
+    assert one.quote == text[one.start : one.end] == wide
+
+
+def test_quotes_of_one_clause_are_one_evidence() -> None:
+    text = "氢能产业做强氢能，推广氢能。"
+    spans = [(0, 2, 0.5), (6, 8, 0.9), (11, 13, 0.7)]
+    evidence = tuple(
+        Evidence.from_text(text, a, b, method="model:pairs", status="proposed", confidence=c) for a, b, c in spans
+    )
+    (found,) = quote_clauses([Statement("a", "focusesOn", "b", evidence, "x")], text)
+    assert [(e.quote, e.confidence) for e in found.evidence] == [("氢能产业做强氢能", 0.9), ("推广氢能", 0.7)]

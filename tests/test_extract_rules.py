@@ -124,7 +124,7 @@ def test_an_aim_is_proposed_with_its_rule_and_quote() -> None:
     (aim,) = [s for s in found.statements if s.predicate == "aimsAt"]
     assert names[aim.subject] == ("海南省", "Province") and names[aim.object] == ("面向两洋的开放门户", "Goal")
     (evidence,) = aim.evidence
-    assert evidence.method == "rule:aim" and evidence.quote == "打造面向两洋的开放门户"
+    assert evidence.method == "rule:aim" and evidence.quote == "着力打造面向两洋的开放门户"
 
 
 @pytest.mark.parametrize(
@@ -295,3 +295,9 @@ def test_probabilities_and_confidence() -> None:
 def test_weights_are_small() -> None:
     folder = Path(__file__).resolve().parents[1] / "src" / "plangraph" / "extract" / "weights"
     assert sum(p.stat().st_size for p in folder.glob("*.npz")) <= 5_000_000
+
+
+def test_the_unit_of_a_figure_is_no_part_of_a_name() -> None:
+    text = "云汀集团7万吨锌基合金"
+    m = clean(text, Mention(text.index("吨"), len(text), "Technology"))
+    assert m is not None and text[m.start : m.end] == "锌基合金"

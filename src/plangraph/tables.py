@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
@@ -247,8 +248,10 @@ def _cells_fault(path: str, line: int, found: int, expected: int) -> Fault:
 def write_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """UTF-8 CSV with the header line, LF line ends and formulas disarmed."""
     # Python's own writer leaves a lone carriage return unquoted before 3.13, and then cannot read it back.
-    lines = [",".join(map(_quoted, cells)) for cells in (header, *([guard(c) for c in row] for row in rows))]
-    return "".join((line or '""') + "\n" for line in lines).encode("utf-8")
+    table = io.BytesIO()
+    for cells in itertools.chain((header,), (map(guard, row) for row in rows)):
+        table.write(((",".join(map(_quoted, cells)) or '""') + "\n").encode("utf-8"))
+    return table.getvalue()
 
 
 def _quoted(cell: str) -> str:

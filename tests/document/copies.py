@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import io
+import re
 from collections.abc import Callable
 
 from plangraph.document import Document, characters
@@ -151,12 +152,51 @@ def merged_mail(document: Document) -> bytes:
     return ("«AddressBlock»\n\n«GreetingLine»\n\n" + "\n".join(found) + "\n\n«Next Record»\n").encode()
 
 
+def page_in_tables(document: Document) -> bytes:
+    """A page laid out with tables, as older government sites are: the plan in a cell, no headings, links beside it."""
+    body = "".join(f"<p>&#12288;&#12288;{html.escape(words)}</p>" for _, words in parts(document))
+    tools = "<div>字号：<a href='#'>大</a> <a href='#'>小</a> <a href='#'>打印</a></div>"
+    news = "".join(f"<li><a href='/n{n}'>某地研究氢能产业的会议之{n}</a></li>" for n in range(4))
+    table = f"<table><tr><td>{tools}<div>{body}</div></td></tr></table>"
+    return _page(f"<table><tr><td>{table}</td><td><ul>{news}</ul></td></tr></table>")
+
+
+def framed_docx(document: Document) -> bytes:
+    """Word with every paragraph in a frame: a table of one column."""
+    import docx
+
+    made = docx.Document()
+    table = made.add_table(rows=0, cols=1)
+    for _, words in parts(document):
+        table.add_row().cells[0].paragraphs[0].add_run(words)
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def half_width(document: Document) -> bytes:
+    """Punctuation of half width, as programs leave it that take text for English."""
+    return document.text.translate(str.maketrans("，；：（）！？", ",;:()!?")).encode()
+
+
+def full_width(document: Document) -> bytes:
+    """Letters and figures of full width."""
+    return re.sub(r"[0-9A-Za-z%+]", lambda m: chr(ord(m[0]) + 0xFEE0), document.text).encode()
+
+
+def set_apart(document: Document) -> bytes:
+    """A blank between Chinese characters and letters or figures, as many editors set it."""
+    return re.sub(r"(?<=[一-鿿])(?=[0-9A-Za-z])|(?<=[0-9A-Za-z%+])(?=[一-鿿])", " ", document.text).encode()
+
+
 #: Name → file ending and bytes of the copy.
 COPIES: dict[str, Callable[[Document], tuple[str, bytes]]] = {
     "docx": lambda d: ("docx", as_docx(parts(d))),
     "docx-plain": lambda d: ("docx", plain_docx(d)),
+    "docx-framed": lambda d: ("docx", framed_docx(d)),
     "html": lambda d: ("html", page(d)),
     "html-breaks": lambda d: ("html", page_of_breaks(d)),
+    "html-tables": lambda d: ("html", page_in_tables(d)),
     "pdf": lambda d: ("pdf", as_pdf(parts(d))),
     "pdf-blocks": lambda d: ("pdf", as_pdf(parts(d), indent=False)),
     "pdf-columns": lambda d: ("pdf", as_pdf(parts(d), columns=2)),
@@ -168,4 +208,7 @@ COPIES: dict[str, Callable[[Document], tuple[str, bytes]]] = {
     "buttons": lambda d: ("txt", buttons(d)),
     "spaced": lambda d: ("txt", spaced(d)),
     "mail-merge": lambda d: ("txt", merged_mail(d)),
+    "half-width": lambda d: ("txt", half_width(d)),
+    "full-width": lambda d: ("txt", full_width(d)),
+    "set-apart": lambda d: ("txt", set_apart(d)),
 }

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plangraph.check import _text_faults
-from plangraph.document import Document, fold_traditional, read_document, read_flow
+from plangraph.document import Document, fold_print, read_document, read_flow
 from plangraph.document.wrapped import line_groups
 from plangraph.errors import InputError
 from plangraph.extract import propose
@@ -57,7 +57,7 @@ def test_every_character_leads_back(text: str) -> None:
     flow = read_flow(document)
     assert len(flow.document.text) == len(flow.printed.text)
     assert flow.document.paragraphs == flow.printed.paragraphs
-    assert flow.document.text == fold_traditional(flow.printed.text)
+    assert flow.document.text == fold_print(flow.printed.text)
     places = [flow.place(i) for i in range(len(flow.document.text))]
     assert places == sorted(places)
     assert [flow.offset(p) for p in places] == list(range(len(places)))
@@ -79,6 +79,16 @@ def test_white_space_and_what_is_not_seen_is_gone() -> None:
     assert flow.document.text == "云汀市 规划\n量子 测控"
     assert [document.text[flow.place(i)] for i in (0, 1, 2)] == ["云", "汀", "市"]
     assert document.text[slice(*flow.span(0, 2))] == "云\u200b汀"
+
+
+def test_widths_and_blanks_around_letters_are_those_of_chinese_print() -> None:
+    document = Document.from_text(
+        '云汀市大力发展 ５Ｇ 网络(含 6G),产值1,000亿元,建成"云谷"、AI 平台;10:30开工\n1 总则\n'
+    )
+    flow = read_flow(document)
+    assert flow.document.text == "云汀市大力发展5G网络（含6G），产值1,000亿元，建成“云谷”、AI平台；10:30开工\n1 总则"
+    assert flow.printed.text.startswith("云汀市大力发展５Ｇ网络(含6G),")
+    assert document.text[slice(*flow.span(7, 11))] == "５Ｇ 网络"
 
 
 @pytest.mark.parametrize("name", ["wrapped", "indented", "pages"])
@@ -142,4 +152,4 @@ def test_traditional_names_are_kept_with_their_simplified_form() -> None:
     found = propose(document, "told", "苏州市")
     assert [e.id for e in found.entities] == [e.id for e in plain.entities]
     park = next(e for e in found.entities if "苏州工业园区" in e.aliases)
-    assert park.label_zh in document.text and fold_traditional(park.label_zh) == "苏州工业园区"
+    assert park.label_zh in document.text and fold_print(park.label_zh) == "苏州工业园区"

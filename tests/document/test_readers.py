@@ -162,6 +162,26 @@ def test_a_page_in_utf8_that_declares_gbk(tmp_path: Path) -> None:
     assert read_document(written(tmp_path, "a.html", markup)).text == "加快推进产业创新发展和平台建设。"
 
 
+@pytest.mark.parametrize(
+    ("rows", "kinds"),
+    [
+        # Data: nothing in it is a heading.
+        (f"<tr><td>生物育种</td><td>{paragraph(1)}</td></tr><tr><td>量子测控</td><td>{paragraph(2)}</td></tr>", "bbbb"),
+        (f"<tr><td><p>生物育种</p></td><td><p>{paragraph(1)}</p></td></tr>", "bb"),
+        # A page's layout, and a frame.
+        (
+            f"<tr><td><p>生物育种</p><p>{paragraph(1)}</p><p>量子测控</p><p>{paragraph(2)}</p></td><td>旁栏</td></tr>",
+            "hbhbb",
+        ),
+        (f"<tr><td>生物育种</td></tr><tr><td>{paragraph(1)}</td></tr>", "hb"),
+        (f"<tr><td><table><tr><td>生物育种<td>{paragraph(1)}</table><p>{paragraph(2)}</td></tr>", "bbb"),
+    ],
+)
+def test_tables_of_data_and_of_layout(tmp_path: Path, rows: str, kinds: str) -> None:
+    d = page(tmp_path, f"<p>{paragraph(3)}</p><table>{rows}</table><p>{paragraph(4)}</p>")
+    assert [d.kind(i)[0] for i in range(2, len(d.paragraphs))] == list(kinds)
+
+
 # ---- DOCX
 
 
@@ -248,6 +268,26 @@ def test_latin_words_over_a_line_break_keep_their_space(tmp_path: Path) -> None:
     out = io.BytesIO()
     SimpleDocTemplate(out).build([Paragraph(words)])
     assert read_document(written(tmp_path, "a.pdf", out.getvalue())).text == words.strip()
+
+
+def test_quotation_marks_that_are_drawn_later_stand_in_their_place(tmp_path: Path) -> None:
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.pdfgen.canvas import Canvas
+
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    path = tmp_path / "a.pdf"
+    canvas = Canvas(str(path))
+    text = "围绕“云城”、“汀城”双城发展，建设IGBT and GaN平台。"
+    for late in (False, True):
+        left = 72.0
+        for c in text:
+            if (c in "“”") is late:
+                canvas.setFont("STSong-Light", 12)
+                canvas.drawString(left, 700, c)
+            left += 12 if c in "“”" else pdfmetrics.stringWidth(c, "STSong-Light", 12)
+    canvas.save()
+    assert lines(read_document(path)) == [text]
 
 
 def test_a_short_pdf_of_one_line(tmp_path: Path) -> None:

@@ -7,10 +7,10 @@ the same text as the one stream of characters that extraction reads, whatever th
 
 from __future__ import annotations
 
-from plangraph.document.characters import fold_traditional
+from plangraph.document.characters import fold_print, fold_traditional
 from plangraph.document.document import Document
 from plangraph.document.flow import Flow, read_flow
 from plangraph.document.outline import Heading
 from plangraph.document.reading import read_document
 
-__all__ = ["Document", "Flow", "Heading", "fold_traditional", "read_document", "read_flow"]
+__all__ = ["Document", "Flow", "Heading", "fold_print", "fold_traditional", "read_document", "read_flow"]

@@ -1,4 +1,4 @@
-"""Traditional characters, and radicals that stand for characters, folded one for one so that offsets stay."""
+"""Traditional characters, radicals that stand for characters, and widths, folded one for one so that offsets stay."""
 
 from __future__ import annotations
 
@@ -7,6 +7,12 @@ from functools import lru_cache
 from pathlib import Path
 
 _FILE = Path(__file__).with_name("characters.txt")
+#: Full-width letters, figures and signs of numbers; each is U+FEE0 above the one of half width.
+_WIDE = {c + 0xFEE0: c for c in map(ord, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz%+-./")}
+_ANY_WIDE = re.compile(f"[{''.join(map(chr, _WIDE))}]")
+#: Punctuation of half width, but for that inside numbers, times and addresses.
+_NARROW = re.compile(r"[;!?()]|,(?!(?<=\d,)\d)|:(?!(?<=\d:)\d|//)")
+_PAIR = re.compile(r'"([^"\n]{1,60})"')
 
 
 def fold_traditional(text: str) -> str:
@@ -17,6 +23,22 @@ def fold_traditional(text: str) -> str:
     """
     table, any_of = _table()
     return text.translate(table) if any_of.search(text) else text
+
+
+def fold_width(text: str) -> str:
+    """``text``, of the same length, with the widths that Chinese print has: letters and figures half, marks full.
+
+    >>> fold_width('发展５Ｇ(含6G),建设"云谷",产值1,000亿元')
+    '发展5G（含6G）,建设“云谷”，产值1,000亿元'
+    """
+    if _ANY_WIDE.search(text):
+        text = text.translate(_WIDE)
+    return _NARROW.sub(lambda m: chr(ord(m[0]) + 0xFEE0), _PAIR.sub(r"“\1”", text))
+
+
+def fold_print(text: str) -> str:
+    """``text``, of the same length, as extraction reads it: neither characters nor widths depend on who printed it."""
+    return fold_width(fold_traditional(text))
 
 
 @lru_cache(maxsize=1)

@@ -15,7 +15,8 @@ from typing import IO, Protocol
 
 from plangraph.document.docx_numbers import ListNumbers, NumberingPart
 from plangraph.document.docx_styles import STRICT, Styles, W, local, to_int, val
-from plangraph.document.marks import BOLD, CELL, LAST_LEVEL, PLAIN, Line, tidy
+from plangraph.document.marks import BOLD, LAST_LEVEL, PLAIN, Line, tidy
+from plangraph.document.table_cells import TableCells
 from plangraph.errors import InputError
 
 #: A part may unpack to so many bytes: ten times the longest plan known.
@@ -189,7 +190,8 @@ class _Body:
         self._styles, self._numbers = styles, numbers
         self._lines: list[Line] = []
         self._paragraphs: list[_Paragraph] = []
-        self._cells = self._skipped = 0
+        self._cells = TableCells(self._lines)
+        self._skipped = 0
         self._in_text = self._in_run_style = False
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
@@ -202,7 +204,9 @@ class _Body:
             self._paragraphs.append(_Paragraph())
             return
         if name == "tc":
-            self._cells += 1
+            self._cells.begin_cell()
+        elif name == "tbl":
+            self._cells.begin_table()
         if not self._paragraphs:
             return
         paragraph = self._paragraphs[-1]
@@ -238,8 +242,10 @@ class _Body:
             self._in_text = False
         elif name == "rPr":
             self._in_run_style = False
-        elif name == "tc":
-            self._cells = max(0, self._cells - 1)
+        elif name == "tr":
+            self._cells.end_row()
+        elif name == "tbl":
+            self._cells.end_table()
         elif name == "p" and self._paragraphs and tag.startswith((W, STRICT)):
             self._end_line(self._paragraphs.pop())
 
@@ -264,13 +270,10 @@ class _Body:
         paragraph.bold = paragraph.all = 0
 
     def _mark(self, paragraph: _Paragraph) -> int:
-        if self._cells:
-            return CELL
         if 0 <= paragraph.level < LAST_LEVEL:
             return paragraph.level + 1
         return self._styles.mark(paragraph.style) or (BOLD if paragraph.bold == paragraph.all else PLAIN)
 
     def take(self) -> list[Line]:
-        """The lines since the last call."""
-        lines, self._lines = self._lines, []
-        return lines
+        """The lines since the last call; those of a table when it has ended."""
+        return self._cells.take()

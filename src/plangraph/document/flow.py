@@ -1,8 +1,9 @@
 """A text as one stream of characters, the same whatever file it came in, with the way back to the text as printed.
 
-Extraction reads a `Flow`: each paragraph is one line, without indent, zero-width characters and runs of blanks; the
-page's own words (menus, buttons, page numbers) are left out; lines that were broken at a fixed width are whole again;
-traditional characters are folded. So the same words give the same facts, and every offset leads back to the original.
+Extraction reads a `Flow`: each paragraph is one line, without indent, zero-width characters, runs of blanks and blanks
+between Chinese and Latin characters; the page's own words (menus, buttons, page numbers) are left out; lines that were
+broken at a fixed width are whole again; traditional characters and widths are folded. So the same words give the same
+facts, and every offset leads back to the original.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from plangraph.document.characters import fold_traditional
+from plangraph.document.characters import fold_print
 from plangraph.document.document import Document, Spans
 from plangraph.document.marks import DROPPED
 from plangraph.document.outline import CHROME
@@ -28,6 +29,9 @@ _SPACE = re.compile(r"\s")
 _READ = re.compile(rf"[^{DROPPED}\s]")
 _WORD = re.compile(r"[A-Za-z0-9,.;:)%]")
 _HAN = re.compile("[\u4e00-\u9fff]")
+#: What editors and programs set apart by a blank (发展 5G 基站), but for the number that a line begins with.
+_APART = re.compile("[\u4e00-\u9fff][A-Za-z0-9Ａ-Ｚａ-ｚ０-９]|[A-Za-z0-9%+Ａ-Ｚａ-ｚ０-９％＋][\u4e00-\u9fff]")
+_NUMBER = re.compile(r"[第\d一二三四五六七八九十、.．（()）]{1,8}(?!\s+年)")
 
 
 @dataclass(frozen=True)
@@ -118,7 +122,7 @@ def _stream(document: Document, groups: Sequence[int]) -> Flow:
         whole = document
     else:
         whole = Document(printed, _lines(printed), bytes(marks))
-    folded = fold_traditional(printed)
+    folded = fold_print(printed)
     read = whole if folded == printed else Document(folded, whole.paragraphs, whole.marks)
     return Flow(read, whole, document, starts, places)
 
@@ -135,11 +139,14 @@ def _tidy(text: str, start: int, end: int) -> list[tuple[str, int]]:
     found: list[tuple[str, int]] = []
     at = start
     for m in _UNTIDY.finditer(text, start, end):
-        if m[0] == " " and at < m.start() and m.end() < end:
+        inside = start < m.start() and m.end() < end
+        apart = inside and _APART.fullmatch(text[m.start() - 1] + text[m.end()]) is not None
+        set_apart = apart and ((number := _NUMBER.match(text, start)) is None or number.end() < m.start())
+        if m[0] == " " and at < m.start() and inside and not set_apart:
             continue
         if m.start() > at:
             found.append((text[at : m.start()], at))
-        if found and m.end() < end and _SPACE.search(m[0]):
+        if found and m.end() < end and _SPACE.search(m[0]) and not set_apart:
             found.append((" ", m.start()))
         at = m.end()
     if at < end:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from plangraph.document.marks import BOLD, CELL, LINK, PLAIN, Line, tidy
+from plangraph.document.marks import BOLD, LINK, PLAIN, Line, tidy
+from plangraph.document.table_cells import TableCells
 
 _LEFT_OUT = frozenset((
     "script", "style", "noscript", "template", "head", "nav", "footer", "aside", "form", "button", "select",
@@ -43,7 +44,7 @@ def read_html(text: str) -> Iterator[Line]:
         yield from page.take()
     if clean:
         parser.close()
-    page.end_line()
+    page.close()
     yield from page.take()
 
 
@@ -57,7 +58,8 @@ class _Page:
         self._left_out: list[str] = []
         self._open: dict[str, int] = {}
         self._bold_tags: list[str] = []
-        self._heading = self._cell = self._link = 0
+        self._cells = TableCells(self._lines)
+        self._heading = self._link = 0
         self._pre = 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
@@ -75,7 +77,11 @@ class _Page:
         if len(tag) == 2 and tag[0] == "h" and tag[1] in "123456":
             self._heading = int(tag[1])
         elif tag in ("td", "th"):
-            self._cell += 1
+            self._cells.begin_cell()
+        elif tag == "tr":
+            self._cells.end_row()
+        elif tag == "table":
+            self._cells.begin_table()
         elif tag == "a":
             self._link += 1
         elif tag == "pre":
@@ -93,8 +99,10 @@ class _Page:
             self.end_line()
         if len(tag) == 2 and tag[0] == "h" and tag[1] in "123456":
             self._heading = 0
-        elif tag in ("td", "th"):
-            self._cell = max(0, self._cell - 1)
+        elif tag == "tr":
+            self._cells.end_row()
+        elif tag == "table":
+            self._cells.end_table()
         elif tag == "a":
             self._link = max(0, self._link - 1)
         elif tag == "pre":
@@ -121,6 +129,7 @@ class _Page:
 
     def close(self) -> None:
         self.end_line()
+        self._cells.end_all()
 
     def end_line(self) -> None:
         """Make a line of the words since the last block began or ended."""
@@ -135,11 +144,8 @@ class _Page:
             return self._heading
         if self._linked == self._all:
             return LINK
-        if self._cell:
-            return CELL
         return BOLD if self._bold == self._all else PLAIN
 
     def take(self) -> list[Line]:
-        """The lines since the last call."""
-        lines, self._lines = self._lines, []
-        return lines
+        """The lines since the last call; those of a table when it has ended."""
+        return self._cells.take()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import itertools
 import json
 import sys
 from collections.abc import Iterator
@@ -23,6 +24,8 @@ _MAX_CPU_SECONDS = 150
 #: Error number of PDFium for a file with a password.
 _PASSWORD = 4
 _GARBLED = 0.3
+#: In font sizes: a step back to the left that tells that characters are drawn out of order, and a gap between words.
+_BACK, _WORD_GAP = 0.3, 0.2
 
 
 class PdfFault(Exception):
@@ -87,31 +90,73 @@ def _lines(words: Any, number: int, width: float, height: float) -> Iterator[Pri
     import pypdfium2.raw as raw
 
     count = min(words.count_chars(), MAX_CHARACTERS + 1)
-    start = 0
-    text: list[str] = []
+    places: list[int] = []
     for i in range(count + 1):
         code = raw.FPDFText_GetUnicode(words.raw, i) if i < count else 10
         if code not in (10, 13):
-            text.append(chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd")
+            places.append(i)
             continue
-        if any(not c.isspace() for c in text):
-            first = start + next(k for k, c in enumerate(text) if not c.isspace())
-            last = start + max(k for k, c in enumerate(text) if not c.isspace())
-            left, baseline, _, top = _box(raw, words, first)
-            right = _box(raw, words, last)[2]
-            size = max(float(raw.FPDFText_GetFontSize(words.raw, first)) * _scale(raw, words, first), 1.0)
-            yield PrintedLine("".join(text), number, left, max(right, left), baseline, top, size, width, height)
-        text.clear()
-        start = i + 1
+        if any(not _character(raw, words, k).isspace() for k in places):
+            yield _line(raw, words, places, number, width, height)
+        places = []
+
+
+def _line(raw: Any, words: Any, places: list[int], number: int, width: float, height: float) -> PrintedLine:
+    """The line whose characters are those at ``places`` of the page."""
+    seen = [k for k in places if not _character(raw, words, k).isspace()]
+    size = max(float(raw.FPDFText_GetFontSize(words.raw, seen[0])) * _scale(raw, words, seen[0]), 1.0)
+    text = "".join(_character(raw, words, k) for k in places)
+    lefts = [_origin(raw, words, k)[0] for k in seen]
+    if any(b < a - _BACK * size for a, b in itertools.pairwise(lefts)):
+        text, seen = _left_to_right(raw, words, places, size)
+    left, baseline, _, top = _box(raw, words, seen[0])
+    right = _box(raw, words, seen[-1])[2]
+    return PrintedLine(text, number, left, max(right, left), baseline, top, size, width, height)
+
+
+def _left_to_right(raw: Any, words: Any, places: list[int], size: float) -> tuple[str, list[int]]:
+    """A line's words as they are seen, and the places of its characters, where the file draws some of them later.
+
+    Programs that set quotation marks in another font draw them after the rest; the blanks that PDFium put in their
+    place are left out.
+    """
+    drawn = [k for k in places if not raw.FPDFText_IsGenerated(words.raw, k)]
+    drawn.sort(key=lambda k: _origin(raw, words, k)[0])
+    text = ""
+    edge = 0.0
+    for k in drawn:
+        left, _, right, _ = _box(raw, words, k)
+        c = _character(raw, words, k)
+        if (
+            left - edge > _WORD_GAP * size
+            and text[-1:].isascii()
+            and text[-1:].isalnum()
+            and c.isascii()
+            and c.isalnum()
+        ):
+            text += " "
+        text += c
+        edge = right
+    return text, [k for k in drawn if not _character(raw, words, k).isspace()]
+
+
+def _character(raw: Any, words: Any, index: int) -> str:
+    code = raw.FPDFText_GetUnicode(words.raw, index)
+    return chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
+
+
+def _origin(raw: Any, words: Any, index: int) -> tuple[float, float]:
+    """Where a character stands: x, and its baseline."""
+    x, baseline = ctypes.c_double(), ctypes.c_double()
+    raw.FPDFText_GetCharOrigin(words.raw, index, x, baseline)
+    return x.value, baseline.value
 
 
 def _box(raw: Any, words: Any, index: int) -> tuple[float, float, float, float]:
     """Left edge, baseline, right edge and top of a character's whole box: its ink would differ for “ and 国."""
     box = raw.FS_RECTF()
     raw.FPDFText_GetLooseCharBox(words.raw, index, box)
-    x, baseline = ctypes.c_double(), ctypes.c_double()
-    raw.FPDFText_GetCharOrigin(words.raw, index, x, baseline)
-    return box.left, baseline.value, box.right, box.top
+    return box.left, _origin(raw, words, index)[1], box.right, box.top
 
 
 def _scale(raw: Any, words: Any, index: int) -> float:

@@ -8,7 +8,6 @@ Nothing here goes to the network, and the same text gives the same proposals.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -19,14 +18,13 @@ from plangraph.extract.names import Named, find_place, group, place_names, to_en
 from plangraph.extract.pair_model import load_pair_model
 from plangraph.extract.pairs import IMPLIED_IN_HEADING, Mention, Pair, candidate_pairs, cue_pattern
 from plangraph.extract.printed import as_printed
+from plangraph.extract.quotes import quote_clauses, shortest_quote
 from plangraph.extract.rules import OWNER, apply_rules, short_names
 from plangraph.model import MAX_QUOTE, Entity, Evidence, Statement
 from plangraph.ontology import load_ontology
 
 __all__ = ["Proposal", "propose"]
 
-_CLAUSE_END = re.compile(r"[。；！？，,;\n]\s*")
-_ITEM_END = re.compile(r"[、和及]")
 #: Below this probability (of the relation times that of the less sure name) a pair is not proposed; chosen on the
 #: training provinces, each read by models that learnt from the others.
 THRESHOLD = 0.4
@@ -62,7 +60,8 @@ def propose(document: Document, plan_id: str, title: str = "", place: str | None
         place: Full name of the division that the plan is for, if known.
     """
     flow = read_flow(document)
-    return as_printed(_propose(flow.document, plan_id, title, place), flow)
+    proposal = as_printed(_propose(flow.document, plan_id, title, place), flow)
+    return replace(proposal, statements=tuple(quote_clauses(proposal.statements, document.text)))
 
 
 def _propose(document: Document, plan_id: str, title: str, place: str | None) -> Proposal:
@@ -102,7 +101,6 @@ def _propose(document: Document, plan_id: str, title: str, place: str | None) ->
         b = (goal_at if r.object.type == "Goal" else by_start)[r.object.start]
         claim(r.subject, r.relation, b, _evidence(document, start, end, f"rule:{r.rule}", sure))
     statements = [Statement(*c, tuple(e for _, e in sorted(spans.items())), plan_id) for c, spans in claims.items()]
-    statements.sort(key=lambda s: (s.evidence[0].start, s.subject, s.predicate, s.object))
     used = {i for s in statements for i in (s.subject, s.object)}
     entities = sorted(
         (n.mentions[0].start if n.mentions else -1, i)
@@ -156,7 +154,7 @@ def _names_sure(pair: Pair) -> float:
 
 def _pair_evidence(document: Document, pair: Pair, sure: float) -> Evidence:
     method = "model:pairs" if pair.subject else "model:implied-place"
-    return _evidence(document, *_quote(document.text, pair), method, load_pair_model().confidence(sure))
+    return _evidence(document, *shortest_quote(document.text, pair), method, load_pair_model().confidence(sure))
 
 
 def _evidence(document: Document, start: int, end: int, method: str, confidence: float) -> Evidence:
@@ -178,18 +176,3 @@ def _mentions(document: Document) -> list[Mention]:
     text = document.text
     body = [m for m in find_names(text) if document.kind(document.paragraph_at(m.start)) != "chrome"]
     return fill_lists(text, body)
-
-
-def _quote(text: str, pair: Pair) -> tuple[int, int]:
-    """The shortest stretch, at most 24 characters, that carries the pair: both ends if they fit, else the later one
-    with the words before it."""
-    a, b = pair.subject, pair.last
-    if a is not None:
-        start, end = min(a.start, pair.object.start), b.end
-        if end - start <= MAX_QUOTE:
-            return start, end
-    end = min(b.end, b.start + MAX_QUOTE)
-    start = max(end - MAX_QUOTE, 0)
-    cuts = [m.end() for m in _CLAUSE_END.finditer(text, start, b.start)]
-    # Whole clauses if they fit, else whole items of the list.
-    return (cuts[-1] if cuts else next((m.end() for m in _ITEM_END.finditer(text, start, b.start)), start)), end

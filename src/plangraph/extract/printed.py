@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from plangraph.document import Flow
-from plangraph.model import MAX_QUOTE, Entity, Evidence, Statement
+from plangraph.model import MAX_QUOTE, Entity, Evidence, Statement, fold
 
 if TYPE_CHECKING:
     from plangraph.extract import Proposal
@@ -58,7 +58,9 @@ def _once(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
 
 def _entity(entity: Entity, flow: Flow) -> Entity:
     names = [_name(n, flow) for n in (entity.label_zh, *entity.aliases)]
-    aliases = dict.fromkeys([*names[1:], entity.label_zh])
+    # Forms that differ in widths alone are one name to whoever compares.
+    simplified = [n for n in (entity.label_zh,) if fold(n) != fold(names[0])]
+    aliases = dict.fromkeys([*names[1:], *simplified])
     return replace(entity, label_zh=names[0], aliases=tuple(a for a in aliases if a != names[0]))
 
 

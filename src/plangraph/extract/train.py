@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from plangraph.document import Document, read_flow
-from plangraph.evaluate import GoldDocument, GoldEntity, folder_as_gold, read_gold, score
+from plangraph.document import Document, fold_print, read_flow
+from plangraph.evaluate import GoldDocument, GoldEntity, GoldRelation, folder_as_gold, read_gold, score
 from plangraph.extract import name_model, pair_model, tagger
 from plangraph.extract.candidates import find_candidates
 from plangraph.extract.features import BUCKET_BITS, buckets, wide_buckets
@@ -92,10 +92,19 @@ def examples(gold: Sequence[GoldDocument], texts: Path, marked: Sequence[Path] =
             cache[source] = (texts / source).read_text(encoding="utf-8")
         text = read_flow(Document.from_text(cache[source][d.start : d.end])).document.text
         place = find_place(Path(source).stem, text)
-        found.append(Example(text, tuple(label_spans(text, d.entities)), place, d))
+        as_read = _as_read(d)
+        found.append(Example(text, tuple(label_spans(text, as_read.entities)), place, as_read))
     for path in marked:
-        found += [Example(m.text, tuple(m.spans), m.place, m.gold, INVENTED) for m in read_marked(path)]
+        for m in read_marked(path):
+            found.append(Example(fold_print(m.text), tuple(m.spans), m.place, _as_read(m.gold), INVENTED))
     return found
+
+
+def _as_read(gold: GoldDocument) -> GoldDocument:
+    """``gold`` with its names as extraction reads them in the text."""
+    entities = [GoldEntity(fold_print(e.name), e.type, tuple(map(fold_print, e.aliases))) for e in gold.entities]
+    relations = [GoldRelation(fold_print(r.s), r.r, fold_print(r.o), r.cue) for r in gold.relations]
+    return replace(gold, entities=tuple(entities), relations=tuple(relations))
 
 
 def label_names() -> list[str]:

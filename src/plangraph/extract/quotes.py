@@ -1,0 +1,55 @@
+"""Which words a statement's evidence quotes: enough that a reader sees what the text says, at most 24 characters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from plangraph.extract.pairs import Pair
+from plangraph.model import MAX_QUOTE, Evidence, Statement
+
+_CLAUSE_END = re.compile(r"[。；！？，,;\n]\s*")
+_ITEM_END = re.compile(r"[、和及]")
+
+
+def shortest_quote(text: str, pair: Pair) -> tuple[int, int]:
+    """The shortest stretch, at most 24 characters, that carries the pair: both ends if they fit, else the later one
+    with the words before it."""
+    a, b = pair.subject, pair.last
+    if a is not None:
+        start, end = min(a.start, pair.object.start), b.end
+        if end - start <= MAX_QUOTE:
+            return start, end
+    end = min(b.end, b.start + MAX_QUOTE)
+    start = max(end - MAX_QUOTE, 0)
+    cuts = [m.end() for m in _CLAUSE_END.finditer(text, start, b.start)]
+    # Whole clauses if they fit, else whole items of the list.
+    return (cuts[-1] if cuts else next((m.end() for m in _ITEM_END.finditer(text, start, b.start)), start)), end
+
+
+def quote_clauses(statements: Iterable[Statement], text: str) -> list[Statement]:
+    """``statements``, in the order of ``text``, with quotes widened to whole clauses where those fit.
+
+    加大光伏 may be said of panels made or of panels thrown away: 加大光伏废弃物治理 tells.
+    """
+    found = []
+    for s in statements:
+        wide: dict[tuple[int, int], Evidence] = {}
+        for e in s.evidence:
+            start, end = _widen(text, e.start, e.end)
+            if wide.get((start, end), e).confidence <= e.confidence:
+                wide[start, end] = replace(e, start=start, end=end, quote=text[start:end])
+        found.append(replace(s, evidence=tuple(wide[k] for k in sorted(wide))))
+    return sorted(found, key=lambda s: (s.evidence[0].start, s.subject, s.predicate, s.object))
+
+
+def _widen(text: str, start: int, end: int) -> tuple[int, int]:
+    """From ``start`` and to ``end`` on to where a clause begins and ends; one of both, if both are too far."""
+    first, last = max(0, end - MAX_QUOTE), start + MAX_QUOTE
+    before = [m.end() for m in _CLAUSE_END.finditer(text, max(0, first - 1), start)]
+    begin = before[-1] if before else 0 if first == 0 else start
+    after = _CLAUSE_END.search(text, end, last + 1)
+    stop = after.start() if after else len(text) if last >= len(text) else end
+    whole = ((begin, stop), (start, stop), (begin, end))
+    return next(((a, b) for a, b in whole if b - a <= MAX_QUOTE), (start, end))
