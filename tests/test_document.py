@@ -162,6 +162,15 @@ def test_a_heading_directly_above_another_is_above_it() -> None:
     assert paths(d)[8] == "培育未来产业>量子测控"
 
 
+def test_a_field_directly_above_what_to_do() -> None:
+    prose = "云汀市坚持创新驱动，建设现代化产业体系，推动科技成果转化和产业化，优化营商环境。"
+    lines = [prose, "推动平台建设", prose, "生物育种", "量子测控", prose, "氢能", "打造创新高地", prose]
+    d = Document.from_text("\n".join(lines))
+    assert [(h.level, h.title) for h in d.headings] == [
+        (1, "推动平台建设"), (2, "生物育种"), (3, "量子测控"), (3, "氢能"), (1, "打造创新高地"),
+    ]  # fmt: skip
+
+
 def test_fields_listed_together_stand_side_by_side() -> None:
     d = document(
         "重点发展生物医药、海洋装备、低空经济等三个领域，形成新的增长点和产业竞争优势。", "聚焦前沿领域", "生物医药", TEXT, "创新药物", TEXT,

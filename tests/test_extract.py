@@ -175,3 +175,10 @@ def test_quotes_of_one_clause_are_one_evidence() -> None:
     )
     (found,) = quote_clauses([Statement("a", "focusesOn", "b", evidence, "x")], text)
     assert [(e.quote, e.confidence) for e in found.evidence] == [("氢能产业做强氢能", 0.9), ("推广氢能", 0.7)]
+
+
+def test_a_text_in_which_nothing_is_found_is_told(tmp_path: Path) -> None:
+    source = tmp_path / "a.txt"
+    source.write_text("请在此处填写正文。\n", encoding="utf-8")
+    found = CliRunner().invoke(command, ["extract", str(source), "-o", str(tmp_path / "plan"), "--lang", "en"])
+    assert found.exit_code == 0 and "no statement found in 10 characters" in found.stderr

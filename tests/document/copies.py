@@ -96,6 +96,29 @@ def wrapped(document: Document) -> bytes:
     return "\n\n".join(found).encode()
 
 
+def hanging(document: Document) -> bytes:
+    """The same with closing marks that hang over the edge and numbers that are not parted."""
+    out = []
+    for start, end in document.paragraphs:
+        line = ""
+        for unit in re.findall(r"[0-9A-Za-z.%]+|.", document.text[start:end].strip()):
+            if line and len(line) + len(unit) > WIDTH and not (unit in "，。、；：”）" and len(line) == WIDTH):
+                out.append(line)
+                line = ""
+            line += unit
+        out += [line, ""]
+    return "\n".join(out).encode()
+
+
+def page_of_broken_lines(document: Document) -> bytes:
+    """A page whose paragraphs were broken at a fixed width, first lines indented, each line with its <br>."""
+    out = []
+    for start, end in document.paragraphs:
+        words = "　　" + document.text[start:end].strip()
+        out += [html.escape(words[i : i + WIDTH]) for i in range(0, len(words), WIDTH)]
+    return _page("<p>" + "<br>\n".join(out) + "</p>")
+
+
 def indented(document: Document) -> bytes:
     """Hard line breaks every `WIDTH` characters, paragraphs known by two ideographic spaces alone, Windows line ends."""
     found = []
@@ -196,6 +219,7 @@ COPIES: dict[str, Callable[[Document], tuple[str, bytes]]] = {
     "docx-framed": lambda d: ("docx", framed_docx(d)),
     "html": lambda d: ("html", page(d)),
     "html-breaks": lambda d: ("html", page_of_breaks(d)),
+    "html-broken": lambda d: ("html", page_of_broken_lines(d)),
     "html-tables": lambda d: ("html", page_in_tables(d)),
     "pdf": lambda d: ("pdf", as_pdf(parts(d))),
     "pdf-blocks": lambda d: ("pdf", as_pdf(parts(d), indent=False)),
@@ -203,6 +227,7 @@ COPIES: dict[str, Callable[[Document], tuple[str, bytes]]] = {
     "chrome": lambda d: ("txt", chrome_lines(d)),
     "traditional": lambda d: ("txt", traditional(d)),
     "wrapped": lambda d: ("txt", wrapped(d)),
+    "hanging": lambda d: ("txt", hanging(d)),
     "indented": lambda d: ("txt", indented(d)),
     "pages": lambda d: ("txt", pages(d)),
     "buttons": lambda d: ("txt", buttons(d)),

@@ -91,6 +91,23 @@ def test_widths_and_blanks_around_letters_are_those_of_chinese_print() -> None:
     assert document.text[slice(*flow.span(7, 11))] == "５Ｇ 网络"
 
 
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("建设 ， 发展 （一批） 平台 。 做强", "建设，发展（一批）平台。做强"),
+        ("人 工 智 能 产 业 集 群", "人工智能产业集群"),
+        ("组长 张三 李四", "组长 张三 李四"),
+        ("打造「云谷」和『汀谷』", "打造“云谷”和‘汀谷’"),
+        ("发展氢能､储能｡建设平台.做强产业.", "发展氢能、储能。建设平台。做强产业。"),
+        ("**做强氢能**，3.5%", "做强氢能，3.5%"),
+        ("甲\x0b乙\u2028丙\x85丁", "甲\n乙\n丙\n丁"),
+        ("2026 年，第 3 章 总则", "2026年，第3章 总则"),
+    ],
+)
+def test_print_alone_changes_nothing(text: str, read: str) -> None:
+    assert read_flow(Document.from_text(text)).document.text == read
+
+
 @pytest.mark.parametrize("name", ["wrapped", "indented", "pages"])
 def test_broken_lines_are_whole_again(name: str) -> None:
     document = Document.from_text(PLAN)
@@ -113,7 +130,7 @@ def test_broken_lines_are_whole_again(name: str) -> None:
 )
 def test_lines_that_nobody_broke_stay(text: str) -> None:
     document = Document.from_text(text)
-    assert line_groups(document.text, document.paragraphs) == list(range(len(document.paragraphs)))
+    assert line_groups(document.text, document.paragraphs, document.marks) == list(range(len(document.paragraphs)))
 
 
 def test_a_paragraph_without_end_is_told() -> None:

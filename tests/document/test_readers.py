@@ -117,10 +117,27 @@ def test_a_line_end_in_the_source_is_no_space_between_chinese_characters(tmp_pat
 def test_what_is_not_read_is_left_out(tmp_path: Path) -> None:
     d = page(
         tmp_path,
-        "<script>甲</script><style>乙</style><nav>丙<div>丁</div></nav><form>戊</form><p hidden>己</p>"
+        "<script>甲</script><style>乙</style><nav>丙<div>丁</div></nav><button>戊</button><p hidden>己</p>"
         "<div style='display: none'>庚<p>辛</p></div><!-- 壬 --><noscript>癸</noscript><p>正文</p><footer>末</footer>",
     )
     assert d.text == "正文"
+
+
+def test_a_form_around_the_page_is_read(tmp_path: Path) -> None:
+    d = page(
+        tmp_path, "<form action='x.aspx'><select><option>栏目</select><div><p>正文一</p><p>正文二</p></div></form>"
+    )
+    assert lines(d) == ["正文一", "正文二"]
+
+
+def test_a_page_archive_is_its_page(tmp_path: Path) -> None:
+    import quopri
+
+    inner = quopri.encodestring("<html><body><p>云汀市=规划</p></body></html>".encode("gb18030")).decode("ascii")
+    head = 'From: <Saved>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n\ttype="text/html"; boundary="--x"\r\n\r\n'
+    part = "----x\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+    path = written(tmp_path, "plan.mht", f"{head}{part}{inner}\r\n----x--\r\n")
+    assert read_document(path).text == "云汀市=规划"
 
 
 def test_unclosed_and_crossed_tags(tmp_path: Path) -> None:
@@ -200,6 +217,11 @@ def test_cells_breaks_tabs_and_text_boxes(tmp_path: Path) -> None:
     d = read_document(written(tmp_path, "a.docx", raw_docx(table + box + split)))
     assert lines(d) == ["指标", "数值", "框内", "框外之后", "甲 乙", "丙"]
     assert {d.kind(i) for i in (1, 2)} == {"body"}
+
+
+def test_hidden_text_is_left_out(tmp_path: Path) -> None:
+    hidden = "<w:p><w:r><w:t>云汀</w:t></w:r><w:r><w:rPr><w:vanish/></w:rPr><w:t>隐藏</w:t></w:r><w:r><w:t>规划</w:t></w:r></w:p>"
+    assert lines(read_document(written(tmp_path, "a.docx", raw_docx(hidden)))) == ["云汀规划"]
 
 
 def test_deleted_and_moved_text_is_left_out(tmp_path: Path) -> None:
@@ -288,6 +310,33 @@ def test_quotation_marks_that_are_drawn_later_stand_in_their_place(tmp_path: Pat
             left += 12 if c in "“”" else pdfmetrics.stringWidth(c, "STSong-Light", 12)
     canvas.save()
     assert lines(read_document(path)) == [text]
+
+
+def test_headings_in_another_font_of_the_same_size(tmp_path: Path) -> None:
+    from reportlab.lib.styles import ParagraphStyle
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.platypus import Paragraph, SimpleDocTemplate
+
+    for font in ("STSong-Light", "MSung-Light"):
+        pdfmetrics.registerFont(UnicodeCIDFont(font))
+    body = ParagraphStyle("b", fontName="STSong-Light", fontSize=12, leading=20, firstLineIndent=24, wordWrap="CJK")
+    head = ParagraphStyle("h", parent=body, fontName="MSung-Light", firstLineIndent=0)
+    large = ParagraphStyle("l", parent=body, fontSize=16, leading=28, firstLineIndent=0)
+    told = [
+        (large, "产业体系"),
+        (head, "生物育种"),
+        (body, paragraph(1)),
+        (large, "空间布局"),
+        (head, "量子测控"),
+        (body, paragraph(2)),
+    ]
+    told += [(large, "保障措施"), (body, paragraph(3))]
+    path = tmp_path / "a.pdf"
+    SimpleDocTemplate(str(path)).build([Paragraph(words, style) for style, words in told])
+    d = read_document(path)
+    assert [h.title for h in d.headings] == ["产业体系", "生物育种", "空间布局", "量子测控", "保障措施"]
+    assert d.section_path(3) == ("产业体系", "生物育种")
 
 
 def test_a_short_pdf_of_one_line(tmp_path: Path) -> None:

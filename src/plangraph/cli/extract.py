@@ -98,12 +98,12 @@ def command(
 ) -> None:
     """Draw entities and statements out of a plan's text. 从规划文本抽取实体与陈述。
 
-    SOURCE is a txt, HTML, DOCX or PDF file, or a folder of such files, of which each gets a plan folder in OUTPUT: what
-    is done already is passed over, a file that cannot be read is named and passed over too. Everything is proposed, with its quote and position, and waits for a
-    decision. Running again keeps every decided row. Nothing goes to the network, unless --proposer openai and the
+    SOURCE is a txt, HTML (MHTML too), DOCX or PDF file, or a folder of such files, of which each gets a plan folder in
+    OUTPUT: what is done already is passed over, a file that cannot be read is named and passed over too. Everything is
+    proposed, with its quote and position, and waits for a decision. Running again keeps every decided row. Nothing goes to the network, unless --proposer openai and the
     address of a language model are given: then the text's paragraphs are sent there.
 
-    SOURCE 是 txt、HTML、DOCX 或 PDF 文件，或装有这些文件的文件夹：此时每份文本在 OUTPUT 下各得一个规划文件夹，
+    SOURCE 是 txt、HTML（含 MHTML）、DOCX 或 PDF 文件，或装有这些文件的文件夹：此时每份文本在 OUTPUT 下各得一个规划文件夹，
     已抽取的略过，读不了的文件报告后略过。抽取的内容都附引文和位置，状态为待审。再次运行会保留每一条已裁定的行。
     不访问网络；只有给出 --proposer openai 和语言模型的地址时，才把文本段落发往该地址。
     """
@@ -130,6 +130,13 @@ def command(
         from plangraph.cli.extract_model import ask_model
 
         proposal = ask_model(document, plan_id, title, place, lang, **model)
+    if not proposal.statements:
+        said = (
+            f"{source}：{len(document.text):,} 个字符中未抽取到任何陈述；请看其正文是否齐全，是否为中文规划"
+            if lang == "zh"
+            else f"{source}: no statement found in {len(document.text):,} characters; see whether its text is all there, and Chinese"
+        )
+        click.echo(plain(said), err=True)
     if form == "gold":
         _write_gold(proposal, source.stem, output)
         return

@@ -9,9 +9,13 @@ from pathlib import Path
 _FILE = Path(__file__).with_name("characters.txt")
 #: Full-width letters, figures and signs of numbers; each is U+FEE0 above the one of half width.
 _WIDE = {c + 0xFEE0: c for c in map(ord, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz%+-./")}
+#: Marks as Taiwan, Hong Kong and Japanese programs set them.
+_WIDE |= dict(zip(map(ord, "「」『』﹁﹂﹃﹄､｡｢｣＂"), map(ord, '“”‘’“”‘’、。“”"'), strict=True))
 _ANY_WIDE = re.compile(f"[{''.join(map(chr, _WIDE))}]")
 #: Punctuation of half width, but for that inside numbers, times and addresses.
 _NARROW = re.compile(r"[;!?()]|,(?!(?<=\d,)\d)|:(?!(?<=\d:)\d|//)")
+#: A dot for a Chinese full stop.
+_DOT = re.compile(r"(?<=[\u4e00-\u9fff”’》）])\.(?=[\u4e00-\u9fff“‘《]|$)", re.MULTILINE)
 _PAIR = re.compile(r'"([^"\n]{1,60})"')
 
 
@@ -26,14 +30,15 @@ def fold_traditional(text: str) -> str:
 
 
 def fold_width(text: str) -> str:
-    """``text``, of the same length, with the widths that Chinese print has: letters and figures half, marks full.
+    """``text``, of the same length, as mainland print sets it: letters and figures of half width, marks of full width.
 
     >>> fold_width('发展５Ｇ(含6G),建设"云谷",产值1,000亿元')
     '发展5G（含6G）,建设“云谷”，产值1,000亿元'
     """
     if _ANY_WIDE.search(text):
         text = text.translate(_WIDE)
-    return _NARROW.sub(lambda m: chr(ord(m[0]) + 0xFEE0), _PAIR.sub(r"“\1”", text))
+    text = _NARROW.sub(lambda m: chr(ord(m[0]) + 0xFEE0), _PAIR.sub(r"“\1”", text))
+    return _DOT.sub("。", text)
 
 
 def fold_print(text: str) -> str:

@@ -16,7 +16,7 @@ from plangraph.document.marks import CONTENTS, LAST_LEVEL, LINK, TITLE
 from plangraph.document.numbering import read_number
 from plangraph.document.words import load_words
 
-_TRIM = re.compile(r"[\s\[\]【】〖〗（）()|｜·•:：>》《<»«/\\×✕－—–_.。,，-]+")
+_TRIM = re.compile(r"[\s\[\]【】〖〗（）()|｜·•:：>》《<»«/\\×✕▲▼↑↓－—–_.。,，-]+")
 #: A line that is a page number.
 PAGE_NUMBER = re.compile(
     r"[-—–－·]{1,3}\s*\d{1,4}\s*[-—–－·]{1,3}|第\s*\d{1,4}\s*页(?:[\s，,/]*共\s*\d{1,4}\s*页)?|\d{1,4}\s*/\s*\d{1,4}"

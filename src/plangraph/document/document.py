@@ -17,7 +17,8 @@ from plangraph.document.sentences import clause_spans, sentence_spans
 from plangraph.tables import place
 
 #: A line that is not blank; a run of blanks is taken whole, so that one of megabytes costs no more than its length.
-_LINE = re.compile(r"[^\S\r\n]*+(?P<text>\S[^\r\n]*+)?[\r\n]*+")
+_ENDS = r"\r\n\x0b\x0c\x85\u2028\u2029"
+_LINE = re.compile(rf"[^\S{_ENDS}]*+(?P<text>\S[^{_ENDS}]*+)?[{_ENDS}]*+")
 
 
 class Spans(Sequence[tuple[int, int]]):

@@ -180,7 +180,7 @@ class _Paragraph:
         self.level = -1
         self.list_id, self.list_level = "", -1
         self.bold = self.all = 0
-        self.run_bold = False
+        self.run_bold = self.run_hidden = False
 
 
 class _Body:
@@ -213,17 +213,20 @@ class _Body:
         if name == "t":
             self._in_text = True
         elif name in ("br", "cr"):
-            self._end_line(paragraph)
+            if val(attributes, "type") in ("", "textWrapping"):
+                self._end_line(paragraph)
         elif name in ("tab", "ptab") and not self._in_run_style:
             paragraph.words.append(" ")
         elif name == "noBreakHyphen":
             paragraph.words.append("-")
         elif name == "r":
-            paragraph.run_bold = False
+            paragraph.run_bold = paragraph.run_hidden = False
         elif name == "rPr":
             self._in_run_style = True
         elif name == "b":
             paragraph.run_bold = val(attributes) not in _OFF
+        elif name == "vanish" and self._in_run_style:
+            paragraph.run_hidden = val(attributes) not in _OFF
         elif name == "pStyle":
             paragraph.style = val(attributes)
         elif name == "outlineLvl":
@@ -252,6 +255,8 @@ class _Body:
     def data(self, words: str) -> None:
         if self._in_text and not self._skipped and self._paragraphs:
             paragraph = self._paragraphs[-1]
+            if paragraph.run_hidden:
+                return
             paragraph.words.append(words)
             paragraph.all += len(words.strip())
             paragraph.bold += len(words.strip()) if paragraph.run_bold else 0

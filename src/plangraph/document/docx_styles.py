@@ -64,9 +64,9 @@ def local(tag: str) -> str:
     return tag.rpartition("}")[2]
 
 
-def val(attributes: dict[str, str]) -> str:
-    """The ``w:val`` of an element, "" without one."""
-    return attributes.get(W + "val") or attributes.get(STRICT + "val") or ""
+def val(attributes: dict[str, str], name: str = "val") -> str:
+    """The attribute ``w:val``, or another of that namespace, of an element, "" without one."""
+    return attributes.get(W + name) or attributes.get(STRICT + name) or ""
 
 
 def to_int(text: str) -> int:

@@ -22,15 +22,20 @@ from plangraph.document.wrapped import line_groups
 from plangraph.errors import InputError
 
 #: What a stream does not keep as it is, but for a blank that stands alone.
-_UNTIDY = re.compile(rf"[{DROPPED}\s]+")
+_UNTIDY = re.compile(rf"[{DROPPED}\s]+|\*\*")
 #: A paragraph of so many characters without a Chinese one is not the plan's; one of more than `LONGEST` is in no plan.
 _FOREIGN, LONGEST = 200, 1_000_000
 _SPACE = re.compile(r"\s")
 _READ = re.compile(rf"[^{DROPPED}\s]")
 _WORD = re.compile(r"[A-Za-z0-9,.;:)%]")
 _HAN = re.compile("[\u4e00-\u9fff]")
+#: A Chinese character before a blank and another.
+_SPACED = re.compile("[\u4e00-\u9fff](?= [\u4e00-\u9fff])")
+_STOP = re.compile("[，。；、]")
+_PROSE = 60
 #: What editors and programs set apart by a blank (发展 5G 基站), but for the number that a line begins with.
 _APART = re.compile("[\u4e00-\u9fff][A-Za-z0-9Ａ-Ｚａ-ｚ０-９]|[A-Za-z0-9%+Ａ-Ｚａ-ｚ０-９％＋][\u4e00-\u9fff]")
+_MARK = re.compile("[，。；：、！？“”‘’（）《》「」『』,;!?]")
 _NUMBER = re.compile(r"[第\d一二三四五六七八九十、.．（()）]{1,8}(?!\s+年)")
 
 
@@ -76,9 +81,8 @@ def read_flow(document: Document) -> Flow:
     Raises:
         InputError: A paragraph is longer than `LONGEST`.
     """
-    # A reader that knows styles has joined what was broken; in plain text the shape of the lines tells.
     text, spans = document.text, document.paragraphs
-    groups = line_groups(text, spans) if not any(document.marks) else list(range(len(spans)))
+    groups = line_groups(text, spans, document.marks)
     for n, (start, end) in enumerate(spans):
         if end - start > LONGEST:
             raise _too_long(n + 1, end - start)
@@ -138,10 +142,12 @@ def _tidy(text: str, start: int, end: int) -> list[tuple[str, int]]:
     """The pieces of a line that are kept, with where they stand."""
     found: list[tuple[str, int]] = []
     at = start
+    # In running text, and where every character stands apart, a blank between two characters parts no words.
+    prose = end - start > _PROSE and len(_STOP.findall(text, start, end)) > 1
+    spaced = prose or 3 * len(_SPACED.findall(text, start, end)) > len(_HAN.findall(text, start, end))
     for m in _UNTIDY.finditer(text, start, end):
         inside = start < m.start() and m.end() < end
-        apart = inside and _APART.fullmatch(text[m.start() - 1] + text[m.end()]) is not None
-        set_apart = apart and ((number := _NUMBER.match(text, start)) is None or number.end() < m.start())
+        set_apart = inside and _set_apart(text, start, m.start(), m.end(), spaced)
         if m[0] == " " and at < m.start() and inside and not set_apart:
             continue
         if m.start() > at:
@@ -152,6 +158,18 @@ def _tidy(text: str, start: int, end: int) -> list[tuple[str, int]]:
     if at < end:
         found.append((text[at:end], at))
     return found
+
+
+def _set_apart(text: str, line: int, start: int, end: int, spaced: bool) -> bool:
+    """Whether the blanks from ``start`` to ``end`` are of the print alone: beside a mark, between Chinese and Latin
+    characters, or in a line whose Chinese characters none parts (``spaced``)."""
+    before, after = text[start - 1], text[end]
+    if _MARK.match(after) or (_MARK.match(before) and (_HAN.match(after) or before in "（“‘《「『(")):
+        return True
+    if spaced and _HAN.match(before) and _HAN.match(after):
+        return True
+    number = _NUMBER.match(text, line)
+    return _APART.fullmatch(before + after) is not None and (number is None or number.end() < start)
 
 
 def _lines(text: str) -> Spans:

@@ -12,12 +12,12 @@ from plangraph.document.marks import BOLD, LINK, PLAIN, Line, tidy
 from plangraph.document.table_cells import TableCells
 
 _LEFT_OUT = frozenset((
-    "script", "style", "noscript", "template", "head", "nav", "footer", "aside", "form", "button", "select",
+    "script", "style", "noscript", "template", "head", "nav", "footer", "aside", "button", "select",
     "textarea", "input", "iframe", "object", "svg", "canvas", "audio", "video", "map", "menu", "dialog",
 ))  # fmt: skip
 _BLOCKS = frozenset((
     "address", "article", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl", "dt", "fieldset",
-    "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "legend", "li", "main",
+    "figcaption", "figure", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "legend", "li", "main",
     "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "br",
 ))  # fmt: skip
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)

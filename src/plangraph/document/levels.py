@@ -145,7 +145,7 @@ def _scope_depths(found: Sequence[Candidate], direct: Sequence[bool], listed: se
     the text lists together stand side by side and above the others.
     """
     runs, size = list[int](), 1
-    for goes_on in direct:
+    for goes_on in (*direct[:-1], False):
         size, runs = (size + 1, runs) if goes_on else (1, [*runs, size])
     deepest = max(runs, default=1) - 1
     if deepest == 0:

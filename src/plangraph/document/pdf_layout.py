@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from plangraph.document.marks import LAST_LEVEL, PLAIN, Line, tidy
+from plangraph.document.marks import BOLD, LAST_LEVEL, PLAIN, Line, tidy
 from plangraph.document.numbering import read_number
 
 _PAGE_NUMBER = re.compile(
@@ -30,13 +30,18 @@ _LARGER = 1.08
 _RIGHT, _ACROSS = 0.3, 0.15
 #: Share of lines that are indented or come after a wider step where these part paragraphs.
 _PARTED = 0.03
+#: Share of the text below which a font sets headings.
+_OTHER = 0.2
 _STOPS = "。！？；：!?;:…”」』）)"
 _WORD_END = re.compile(r"[A-Za-z0-9,.;:)%]$")
 _WORD_START = re.compile(r"[A-Za-z0-9(]")
 
 
 class PrintedLine(NamedTuple):
-    """A line as it is printed: its words, page (from 0), edges and font size in points, and the page's size."""
+    """A line as it is printed: its words, page (from 0), edges and font size in points, the page's size, and its font.
+
+    The font is that of its Chinese characters, "" where the first and the last differ.
+    """
 
     text: str
     page: int
@@ -47,6 +52,7 @@ class PrintedLine(NamedTuple):
     size: float
     page_width: float
     page_height: float
+    font: str = ""
 
 
 class _Column(NamedTuple):
@@ -58,6 +64,7 @@ class _Column(NamedTuple):
         widest: Right edge of the widest.
         step: Usual distance from line to line.
         size: Size of the body's font.
+        others: Fonts that set headings: of little of the text.
         parted: Whether indents or wider steps part paragraphs.
     """
 
@@ -66,6 +73,7 @@ class _Column(NamedTuple):
     widest: float
     step: float
     size: float
+    others: frozenset[str]
     parted: bool
 
 
@@ -79,13 +87,15 @@ def to_paragraphs(printed: Sequence[PrintedLine]) -> list[Line]:
     levels = _levels(lines, column)
     found: list[Line] = []
     words = ""
+    bold = True
     for i, line in enumerate(lines):
         words = _joined(words, line.text) if words else line.text
+        bold = bold and line.font in column.others
         if i + 1 == len(lines) or not _goes_on(line, lines[i + 1], column):
             text = tidy(words.replace("\x02", ""))
             if text:
-                found.append(Line(text, levels.get(_size(line), PLAIN)))
-            words = ""
+                found.append(Line(text, levels.get(_size(line), BOLD if bold else PLAIN)))
+            words, bold = "", True
     return found
 
 
@@ -150,8 +160,10 @@ def _one_below_the_other(lines: list[PrintedLine]) -> list[PrintedLine]:
 
 def _column(lines: Sequence[PrintedLine]) -> _Column:
     sizes: Counter[float] = Counter()
+    fonts: Counter[str] = Counter()
     for line in lines:
         sizes[_size(line)] += len(line.text)
+        fonts[line.font] += len(line.text)
     size = min(sizes, key=lambda s: (-sizes[s], s))
     body = [line for line in lines if _size(line) == size]
     lefts: Counter[float] = Counter()
@@ -170,9 +182,9 @@ def _column(lines: Sequence[PrintedLine]) -> _Column:
     indented = sum(_INDENT * size < line.left - left < 4 * size for line in body)
     spaced = sum(s > _GAP * step for s in steps)
     parted = indented + spaced > _PARTED * len(body)
-    return _Column(
-        left, rights[int(0.9 * (len(rights) - 1))], rights[int(0.995 * (len(rights) - 1))], step, size, parted
-    )
+    right, widest = (rights[int(share * (len(rights) - 1))] for share in (0.9, 0.995))
+    others = frozenset(f for f, count in fonts.items() if f and count < _OTHER * fonts.total())
+    return _Column(left, right, widest, step, size, others, parted)
 
 
 def _levels(lines: Sequence[PrintedLine], column: _Column) -> dict[float, int]:
@@ -188,6 +200,9 @@ def _size(line: PrintedLine) -> float:
 def _goes_on(line: PrintedLine, below: PrintedLine, column: _Column) -> bool:
     """Whether the paragraph of ``line`` goes on in the next line."""
     if _size(line) != _size(below):
+        return False
+    # What is all in another font than the body above it begins anew.
+    if line.font not in column.others and below.font in column.others:
         return False
     size = line.size
     number = read_number(below.text.strip())

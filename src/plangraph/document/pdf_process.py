@@ -26,6 +26,7 @@ _PASSWORD = 4
 _GARBLED = 0.3
 #: In font sizes: a step back to the left that tells that characters are drawn out of order, and a gap between words.
 _BACK, _WORD_GAP = 0.3, 0.2
+_FONT_NAME = 128
 
 
 class PdfFault(Exception):
@@ -111,7 +112,22 @@ def _line(raw: Any, words: Any, places: list[int], number: int, width: float, he
         text, seen = _left_to_right(raw, words, places, size)
     left, baseline, _, top = _box(raw, words, seen[0])
     right = _box(raw, words, seen[-1])[2]
-    return PrintedLine(text, number, left, max(right, left), baseline, top, size, width, height)
+    return PrintedLine(
+        text, number, left, max(right, left), baseline, top, size, width, height, _font(raw, words, seen)
+    )
+
+
+def _font(raw: Any, words: Any, seen: list[int]) -> str:
+    """Name and weight of the font of a line's Chinese characters, "" where the first and the last differ."""
+    chinese = [k for k in seen if "\u4e00" <= _character(raw, words, k) <= "\u9fff"]
+    fonts = set()
+    for k in (chinese[0], chinese[-1]) if chinese else ():
+        name, flags = ctypes.create_string_buffer(_FONT_NAME), ctypes.c_int()
+        raw.FPDFText_GetFontInfo(words.raw, k, name, _FONT_NAME, flags)
+        # A page's own part of a font has a name of its own before the font's: ABCDEF+SimHei.
+        family = name.value.decode("utf-8", "replace").rpartition("+")[2]
+        fonts.add(f"{family} {raw.FPDFText_GetFontWeight(words.raw, k)}")
+    return fonts.pop() if len(fonts) == 1 else ""
 
 
 def _left_to_right(raw: Any, words: Any, places: list[int], size: float) -> tuple[str, list[int]]:

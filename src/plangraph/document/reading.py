@@ -15,6 +15,8 @@ _PAGE = re.compile(
     rb"\s*(?:<\?xml[^>]{0,200}>\s*|<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|title|div|p|table)\b",
     re.IGNORECASE | re.DOTALL,
 )
+#: The head of a page that a browser saved with its pictures in one file.
+_ARCHIVE = re.compile(rb"(?:[A-Za-z-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?content-type:\s*multipart/related", re.IGNORECASE)
 _TAG = re.compile(rb"</?(?:p|div|br|span|body|html|h[1-6]|td|table)\b[^>]{0,300}>", re.IGNORECASE)
 _HASHES = re.compile(r"(#{1,6})[ \t]")
 _LOOK = 8192
@@ -34,7 +36,7 @@ _OTHERS = (
 
 
 def read_document(path: Path) -> Document:
-    """Read a plan: plain text (UTF-8, UTF-16, GB 18030, Big5), HTML, DOCX or PDF.
+    """Read a plan: plain text (UTF-8, UTF-16, GB 18030, Big5), HTML or MHTML, DOCX or PDF.
 
     The text of a plain file is the file's own, without byte order mark. From other formats it is one paragraph, table
     cell or heading a line: hard line breaks joined, page numbers, running heads, scripts and menus left out.
@@ -56,11 +58,24 @@ def read_document(path: Path) -> Document:
         from plangraph.document.docx_file import read_docx
 
         return Document.from_text(*join(read_docx(data, shown), shown))
+    if _ARCHIVE.match(data[:_LOOK]):
+        data = _archived_page(data)
     if _is_page(data, path.suffix.lower()):
         from plangraph.document.html_file import read_html
 
         return Document.from_text(*join(read_html(decode_page(data, shown)), shown))
     return _from_plain(decode_text(data, shown), shown, path.suffix.lower() in (".md", ".markdown"))
+
+
+def _archived_page(data: bytes) -> bytes:
+    """The page in a page archive (MHTML, RFC 2557)."""
+    import email
+
+    for part in email.message_from_bytes(data).walk():
+        if part.get_content_type() in ("text/html", "application/xhtml+xml"):
+            page = part.get_payload(decode=True)
+            return page if isinstance(page, bytes) else b""
+    return data
 
 
 def _is_page(data: bytes, suffix: str) -> bool:

@@ -16,6 +16,8 @@ _WIDEST, _NARROWEST = 200, 28
 #: a text is wrapped, and they are so many of all lines.
 _LONG, _FULL, _BROKEN = 0.7, 0.9, 0.15
 _FEWEST = 4
+#: Share of the width that may be left at the end of a full line.
+_SLACK = 0.08
 #: Share of those lines that hold a comma, stop or the like.
 _SIGNED = 0.4
 _SIGN = re.compile("[，。；、：,.;:]|[a-z] [a-z]")
@@ -33,10 +35,10 @@ _NEW_LINE = re.compile(r"\r\n|\r|\n")
 _UNIT = re.compile(r"[“‘（(《〈【\[〔]*(?:[A-Za-z0-9.,%+±~/:'-]+|.)[，。、；：！？,.;:!?”’）)》〉】\]〕%％…—]*")
 
 
-def line_groups(text: str, spans: Sequence[tuple[int, int]]) -> list[int]:
+def line_groups(text: str, spans: Sequence[tuple[int, int]], marks: bytes) -> list[int]:
     """For each line the number of the paragraph that it belongs to, -1 for page numbers and running heads inside one.
 
-    Each line is its own paragraph where nothing was wrapped.
+    Each line is its own paragraph where nothing was wrapped, and so is each line that has a mark.
     """
     alone = list(range(len(spans)))
     if len(spans) < _FEWEST:
@@ -49,7 +51,8 @@ def line_groups(text: str, spans: Sequence[tuple[int, int]]) -> list[int]:
     kept = [i for i in alone if i not in between]
     # What a page break parted stands as close as two lines can.
     close = [
-        b - a > 1 or len(_NEW_LINE.findall(text, spans[a][1], spans[b][0])) == 1 for a, b in itertools.pairwise(kept)
+        not (marks[a] or marks[b]) and (b - a > 1 or len(_NEW_LINE.findall(text, spans[a][1], spans[b][0])) == 1)
+        for a, b in itertools.pairwise(kept)
     ]
     left = [lines[i] for i in kept]
     for measure in (len, _columns):
@@ -85,12 +88,17 @@ def _columns(line: str) -> int:
 
 def _joins(lines: Sequence[str], close: Sequence[bool], widths: Sequence[int], columns: bool) -> list[bool] | None:
     """Whether each line goes on in the next; None where the lines were not wrapped at one width."""
-    width = sorted(widths)[int((1 - _LONGER) * (len(widths) - 1))] if widths else 0
-    if width < (_NARROWEST if columns else _NARROWEST // 2):
+    longest = sorted(widths)[int((1 - _LONGER) * (len(widths) - 1))] if widths else 0
+    if longest < (_NARROWEST if columns else _NARROWEST // 2):
         return None
+    # The longest stick out by hanging punctuation: the width is that of most long lines.
+    width = max(Counter(w for w in widths if w > _LONG * longest).items(), key=lambda x: (x[1], x[0]))[0]
     size = _columns if columns else len
-    full = [near and widths[i] + size(_unit(lines[i + 1])) > width - columns for i, near in enumerate(close)]
-    long = [i for i, near in enumerate(close) if near and widths[i] > _LONG * width and not lines[i].endswith(_STOPS)]
+    room = [width - widths[i] - size(_unit(lines[i + 1])) if near else width for i, near in enumerate(close)]
+    stopped = [line.endswith(_STOPS) for line in lines]
+    # Indents that a format dropped and letters narrower than a column leave room; after a stop that may be the end.
+    full = [r < (columns if stopped[i] else _SLACK * width) for i, r in enumerate(room)]
+    long = [i for i, near in enumerate(close) if near and widths[i] > _LONG * width and not stopped[i]]
     if len(long) < max(2, _BROKEN * len(lines)) or sum(full[i] for i in long) < _FULL * len(long):
         return None
     # Names of one length, a line each, are a list: what was wrapped is running text.
@@ -100,9 +108,7 @@ def _joins(lines: Sequence[str], close: Sequence[bool], widths: Sequence[int], c
     usual = min(indents)
     indented = sum(i > usual for i in indents) > len(lines) // 50
     return [
-        full[i]
-        and not (indented and indents[i + 1] > usual)
-        and not (lines[i].endswith(_STOPS) and _opens_section(lines[i + 1]))
+        full[i] and not (indented and indents[i + 1] > usual) and not (stopped[i] and _opens_section(lines[i + 1]))
         for i in range(len(close))
     ]
 

@@ -22,7 +22,7 @@ from plangraph.tables import read_bytes
 
 STAMP = ".extracted.json"
 #: Endings of the files that are taken for texts of plans.
-ENDINGS = (".txt", ".md", ".html", ".htm", ".docx", ".pdf")
+ENDINGS = (".txt", ".md", ".html", ".htm", ".mht", ".mhtml", ".docx", ".pdf")
 _RUBBISH = re.compile(r"[^a-z0-9]+")
 
 
