@@ -339,6 +339,26 @@ def test_headings_in_another_font_of_the_same_size(tmp_path: Path) -> None:
     assert d.section_path(3) == ("产业体系", "生物育种")
 
 
+def test_letters_set_apart_are_words(tmp_path: Path) -> None:
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.pdfgen.canvas import Canvas
+
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    path = tmp_path / "a.pdf"
+    canvas = Canvas(str(path))
+    text = "云汀市" + "推动产业发展和平台建设，" * 9 + "增长5.53%。"
+    drawn = canvas.beginText(72, 700)
+    drawn.setFont("STSong-Light", 12)
+    drawn.setCharSpace(5)
+    drawn.setLeading(20)
+    for start in range(0, len(text), 26):
+        drawn.textLine(text[start : start + 26])
+    canvas.drawText(drawn)
+    canvas.save()
+    assert lines(read_document(path)) == [text]
+
+
 def test_a_short_pdf_of_one_line(tmp_path: Path) -> None:
     assert read_document(written(tmp_path, "a.pdf", as_pdf([("body", "云汀市规划。")]))).text.endswith("云汀市规划。")
 

@@ -140,6 +140,8 @@ def _too_long(line: int, size: int) -> InputError:
 
 def _tidy(text: str, start: int, end: int) -> list[tuple[str, int]]:
     """The pieces of a line that are kept, with where they stand."""
+    if _UNTIDY.search(text, start, end) is None:
+        return [(text[start:end], start)]
     found: list[tuple[str, int]] = []
     at = start
     # In running text, and where every character stands apart, a blank between two characters parts no words.

@@ -26,6 +26,8 @@ _FULL, _INDENT, _GAP = 0.6, 1.2, 1.35
 _UNIT = r"[“‘（(《〈【\[［〔]*(?:[A-Za-z0-9.,%+±~/:\x27-]+|.)[，。、；：！？,.;:!?”’）)》〉】\]］〕%％…—℃]*"
 _UNBROKEN = re.compile(rf"{_UNIT}(?:(?:(?<=[“”‘’])|[“”‘’]){_UNIT}){{0,4}}")
 _LARGER = 1.08
+#: Pitch of characters, in font sizes, from which on they are set apart.
+_APART = 1.15
 #: A page of two columns: least share of lines in the right one, largest share of lines across both.
 _RIGHT, _ACROSS = 0.3, 0.15
 #: Share of lines that are indented or come after a wider step where these part paragraphs.
@@ -229,11 +231,17 @@ def _goes_on(line: PrintedLine, below: PrintedLine, column: _Column) -> bool:
 def _is_full(line: PrintedLine, below: PrintedLine, column: _Column) -> bool:
     """Whether what the next line begins with would not have fitted on this one."""
     head = _UNBROKEN.match(below.text.lstrip())
-    width = sum(0.5 if c < "\u2000" else 1.0 for c in head[0]) if head else 1.0
-    right = line.right + min(width, 12.0) * line.size
+    width = _width(head[0]) if head else 1.0
+    pitch = (line.right - line.left) / max(1.0, _width(line.text))
+    right = line.right + min(width, 12.0) * max(line.size, pitch if pitch > _APART * line.size else 0.0)
     # Where nothing else parts paragraphs, one may end with any stop: then only a line that could take no more goes on.
     doubtful = not column.parted and _ended(line)
     return right > (column.widest if doubtful else column.right - _FULL * line.size)
+
+
+def _width(words: str) -> float:
+    """Width of ``words`` in font sizes."""
+    return sum(0.5 if c < "\u2000" else 1.0 for c in words)
 
 
 def _ended(line: PrintedLine) -> bool:

@@ -26,6 +26,8 @@ _PASSWORD = 4
 _GARBLED = 0.3
 #: In font sizes: a step back to the left that tells that characters are drawn out of order, and a gap between words.
 _BACK, _WORD_GAP = 0.3, 0.2
+#: Share of a line's characters that PDFium parts by blanks of its own, above which the letters are only set apart.
+_SPACED = 0.4
 _FONT_NAME = 128
 
 
@@ -104,7 +106,11 @@ def _lines(words: Any, number: int, width: float, height: float) -> Iterator[Pri
 
 def _line(raw: Any, words: Any, places: list[int], number: int, width: float, height: float) -> PrintedLine:
     """The line whose characters are those at ``places`` of the page."""
+    made = [k for k in places if raw.FPDFText_IsGenerated(words.raw, k)]
     seen = [k for k in places if not _character(raw, words, k).isspace()]
+    if len(made) > _SPACED * len(seen):
+        # Letters set apart: PDFium takes each gap for a blank.
+        places = [k for k in places if k not in set(made)]
     size = max(float(raw.FPDFText_GetFontSize(words.raw, seen[0])) * _scale(raw, words, seen[0]), 1.0)
     text = "".join(_character(raw, words, k) for k in places)
     lefts = [_origin(raw, words, k)[0] for k in seen]
