@@ -130,13 +130,7 @@ def command(
         from plangraph.cli.extract_model import ask_model
 
         proposal = ask_model(document, plan_id, title, place, lang, **model)
-    if not proposal.statements:
-        said = (
-            f"{source}：{len(document.text):,} 个字符中未抽取到任何陈述；请看其正文是否齐全，是否为中文规划"
-            if lang == "zh"
-            else f"{source}: no statement found in {len(document.text):,} characters; see whether its text is all there, and Chinese"
-        )
-        click.echo(plain(said), err=True)
+    _tell_if_nothing(proposal, source, len(document.text), lang)
     if form == "gold":
         _write_gold(proposal, source.stem, output)
         return
@@ -144,14 +138,16 @@ def command(
     written = write_proposal(proposal, document, output, plan_id, title)
     for en, zh in written.conflicts:
         click.echo(zh if lang == "zh" else en, err=True)
-    if lang == "zh":
-        click.echo(
-            f"{output}：{written.entities} 个实体，{written.statements} 条陈述；{written.proposed} 处证据待审，{written.kept} 处已裁定的保留"
-        )
-    else:
-        click.echo(
-            f"{output}: {written.entities} entities, {written.statements} statements; {written.proposed} evidences proposed, {written.kept} decided ones kept"
-        )
+    zh = f"{output}：{written.entities} 个实体，{written.statements} 条陈述；{written.proposed} 处证据待审，{written.kept} 处已裁定的保留"
+    en = f"{output}: {written.entities} entities, {written.statements} statements; {written.proposed} evidences proposed, {written.kept} decided ones kept"
+    click.echo(zh if lang == "zh" else en)
+
+
+def _tell_if_nothing(proposal: Proposal, source: Path, size: int, lang: str) -> None:
+    if not proposal.statements:
+        zh = f"{source}：{size:,} 个字符中未抽取到任何陈述；请看其正文是否齐全，是否为中文规划"
+        en = f"{source}: no statement found in {size:,} characters; see whether its text is all there, and Chinese"
+        click.echo(plain(zh if lang == "zh" else en), err=True)
 
 
 def _extract_folder(

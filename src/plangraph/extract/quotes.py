@@ -11,6 +11,8 @@ from plangraph.model import MAX_QUOTE, Evidence, Statement
 
 _CLAUSE_END = re.compile(r"[。；！？，,;\n]\s*")
 _ITEM_END = re.compile(r"[、和及]")
+_CLOSING = "”》）"
+_ITEM = re.compile(rf"[、和及与{_CLOSING}]")
 
 
 def shortest_quote(text: str, pair: Pair) -> tuple[int, int]:
@@ -45,11 +47,14 @@ def quote_clauses(statements: Iterable[Statement], text: str) -> list[Statement]
 
 
 def _widen(text: str, start: int, end: int) -> tuple[int, int]:
-    """From ``start`` and to ``end`` on to where a clause begins and ends; one of both, if both are too far."""
-    first, last = max(0, end - MAX_QUOTE), start + MAX_QUOTE
+    """From ``start`` on back to where its clause begins, if that fits, and from ``end`` on to where its clause ends, or
+    as far as whole items go."""
+    first = max(0, end - MAX_QUOTE)
     before = [m.end() for m in _CLAUSE_END.finditer(text, max(0, first - 1), start)]
     begin = before[-1] if before else 0 if first == 0 else start
+    last = begin + MAX_QUOTE
     after = _CLAUSE_END.search(text, end, last + 1)
-    stop = after.start() if after else len(text) if last >= len(text) else end
-    whole = ((begin, stop), (start, stop), (begin, end))
-    return next(((a, b) for a, b in whole if b - a <= MAX_QUOTE), (start, end))
+    if after or last >= len(text):
+        return begin, after.start() if after else len(text)
+    items = [m.end() if m[0] in _CLOSING else m.start() for m in _ITEM.finditer(text, end, last + 1)]
+    return begin, max((i for i in items if i <= last), default=end)
