@@ -110,6 +110,15 @@ def hanging(document: Document) -> bytes:
     return "\n".join(out).encode()
 
 
+def outdented(document: Document) -> bytes:
+    """Hard line breaks, every line but a paragraph's first indented."""
+    out = []
+    for start, end in document.paragraphs:
+        words = document.text[start:end].strip()
+        out += [words[:WIDTH], *("    " + words[i : i + WIDTH - 4] for i in range(WIDTH, len(words), WIDTH - 4))]
+    return "\n".join(out).encode()
+
+
 def page_of_broken_lines(document: Document) -> bytes:
     """A page whose paragraphs were broken at a fixed width, first lines indented, each line with its <br>."""
     out = []
@@ -229,6 +238,7 @@ COPIES: dict[str, Callable[[Document], tuple[str, bytes]]] = {
     "wrapped": lambda d: ("txt", wrapped(d)),
     "hanging": lambda d: ("txt", hanging(d)),
     "indented": lambda d: ("txt", indented(d)),
+    "outdented": lambda d: ("txt", outdented(d)),
     "pages": lambda d: ("txt", pages(d)),
     "buttons": lambda d: ("txt", buttons(d)),
     "spaced": lambda d: ("txt", spaced(d)),

@@ -105,11 +105,12 @@ def _joins(lines: Sequence[str], close: Sequence[bool], widths: Sequence[int], c
     if sum(_SIGN.search(lines[i]) is not None for i in long) < _SIGNED * len(long):
         return None
     indents = [_INDENT.match(line).end() for line in lines]  # type: ignore[union-attr]
-    usual = min(indents)
-    indented = sum(i > usual for i in indents) > len(lines) // 50
+    deeper = [i > min(indents) for i in indents]
+    # A deeper line begins a paragraph; where most are deeper, it goes on, and the others begin one.
+    hang = sum(deeper) > len(lines) // 2
+    begins = [d is not hang and sum(deeper) > len(lines) // 50 for d in deeper]
     return [
-        full[i] and not (indented and indents[i + 1] > usual) and not (stopped[i] and _opens_section(lines[i + 1]))
-        for i in range(len(close))
+        full[i] and not begins[i + 1] and not (stopped[i] and _opens_section(lines[i + 1])) for i in range(len(close))
     ]
 
 
