@@ -94,6 +94,11 @@ def test_pages_without_end(tmp_path: Path, markup: str) -> None:
     assert read_document(written(tmp_path, "a.html", "<html><body>" + markup)).text == "正文"
 
 
+def test_tables_in_cells_of_tables_without_end(tmp_path: Path) -> None:
+    markup = "<html><body>" + "<table><tr><td>甲</td><td>" * 20_000 + "正文"
+    assert read_document(written(tmp_path, "a.html", markup)).text == "甲\n" * 20_000 + "正文"
+
+
 @pytest.mark.parametrize(
     "markup", ["<html>" + "<!--" * 500_000, "<p>" + "<a " * 500_000, "<html><script>正文", "<html></html>"]
 )
@@ -232,3 +237,9 @@ def test_a_reader_that_crashes_is_told_as_a_damaged_file(tmp_path: Path, monkeyp
 
     monkeypatch.setattr(pdf_file.subprocess, "run", crashes)
     refused(written(tmp_path, "a.pdf", as_pdf([("body", "规划。")])))
+
+
+def test_a_page_archive_that_nests_without_end_is_told(tmp_path: Path) -> None:
+    parts = "".join(f'Content-Type: multipart/related; boundary="b{n}"\n\n--b{n}\n' for n in range(5000))
+    with pytest.raises(InputError, match="nest too deep"):
+        read_document(written(tmp_path, "a.mht", parts + "Content-Type: text/html\n\n<p>正文</p>\n"))

@@ -33,7 +33,7 @@ def fold_width(text: str) -> str:
     """``text``, of the same length, as mainland print sets it: letters and figures of half width, marks of full width.
 
     >>> fold_width('发展５Ｇ(含6G),建设"云谷",产值1,000亿元')
-    '发展5G（含6G）,建设“云谷”，产值1,000亿元'
+    '发展5G（含6G），建设“云谷”，产值1,000亿元'
     """
     if _ANY_WIDE.search(text):
         text = text.translate(_WIDE)

@@ -106,11 +106,11 @@ def _lines(words: Any, number: int, width: float, height: float) -> Iterator[Pri
 
 def _line(raw: Any, words: Any, places: list[int], number: int, width: float, height: float) -> PrintedLine:
     """The line whose characters are those at ``places`` of the page."""
-    made = [k for k in places if raw.FPDFText_IsGenerated(words.raw, k)]
+    made = {k for k in places if raw.FPDFText_IsGenerated(words.raw, k)}
     seen = [k for k in places if not _character(raw, words, k).isspace()]
     if len(made) > _SPACED * len(seen):
         # Letters set apart: PDFium takes each gap for a blank.
-        places = [k for k in places if k not in set(made)]
+        places = [k for k in places if k not in made]
     size = max(float(raw.FPDFText_GetFontSize(words.raw, seen[0])) * _scale(raw, words, seen[0]), 1.0)
     text = "".join(_character(raw, words, k) for k in places)
     lefts = [_origin(raw, words, k)[0] for k in seen]

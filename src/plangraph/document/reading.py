@@ -59,7 +59,7 @@ def read_document(path: Path) -> Document:
 
         return Document.from_text(*join(read_docx(data, shown), shown))
     if _ARCHIVE.match(data[:_LOOK]):
-        data = _archived_page(data)
+        data = _archived_page(data, shown)
     if _is_page(data, path.suffix.lower()):
         from plangraph.document.html_file import read_html
 
@@ -67,11 +67,18 @@ def read_document(path: Path) -> Document:
     return _from_plain(decode_text(data, shown), shown, path.suffix.lower() in (".md", ".markdown"))
 
 
-def _archived_page(data: bytes) -> bytes:
+def _archived_page(data: bytes, path: str) -> bytes:
     """The page in a page archive (MHTML, RFC 2557)."""
     import email
 
-    for part in email.message_from_bytes(data).walk():
+    try:
+        parts = list(email.message_from_bytes(data).walk())
+    except RecursionError:
+        raise InputError(
+            f"{path}: a page archive whose parts nest too deep; save the page as HTML",
+            f"{path}：网页存档的嵌套过深；请将网页另存为 HTML",
+        ) from None
+    for part in parts:
         if part.get_content_type() in ("text/html", "application/xhtml+xml"):
             page = part.get_payload(decode=True)
             return page if isinstance(page, bytes) else b""

@@ -6,8 +6,8 @@ import itertools
 
 from plangraph.document.marks import BOLD, CELL, MAX_LINES, PLAIN, Line
 
-#: A cell with more lines than this, one of them as long as a paragraph, lays out a page.
-_LINES, _PARAGRAPH = 3, 60
+#: A cell with more lines than this, one of them as long as a paragraph, lays out a page, and so does one of very many.
+_LINES, _PARAGRAPH, _MANY = 3, 60, 50
 
 
 class TableCells:
@@ -39,6 +39,8 @@ class TableCells:
         starts = self._starts[-1]
         cells = [(a, b) for a, b in itertools.pairwise([*starts, len(self._lines)]) if a < b]
         for start, end in cells if len(cells) > 1 else ():
+            if end - start > _MANY:
+                continue
             inside = self._lines[start:end]
             if len(inside) > _LINES and any(len(line.text) >= _PARAGRAPH for line in inside):
                 continue
