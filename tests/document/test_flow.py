@@ -116,6 +116,15 @@ def test_broken_lines_are_whole_again(name: str) -> None:
     assert stream.removesuffix("\n某市人民政府公报") == document.text
 
 
+@pytest.mark.parametrize("name", ["indented", "outdented"])
+def test_a_hundred_thousand_broken_lines_are_whole_again(name: str) -> None:
+    document = Document.from_text(PLAN)
+    broken = copies.COPIES[name](document)[1].decode() + "\n"
+    times = 100_000 // broken.count("\n") + 1
+    stream = read_flow(Document.from_text(broken * times)).document
+    assert len(stream.paragraphs) == times * len(document.paragraphs)
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -115,7 +115,7 @@ def _line(raw: Any, words: Any, places: list[int], number: int, width: float, he
     text = "".join(_character(raw, words, k) for k in places)
     lefts = [_origin(raw, words, k)[0] for k in seen]
     if any(b < a - _BACK * size for a, b in itertools.pairwise(lefts)):
-        text, seen = _left_to_right(raw, words, places, size)
+        text, seen = _left_to_right(raw, words, [k for k in places if k not in made], size)
     left, baseline, _, top = _box(raw, words, seen[0])
     right = _box(raw, words, seen[-1])[2]
     return PrintedLine(
@@ -136,14 +136,12 @@ def _font(raw: Any, words: Any, seen: list[int]) -> str:
     return fonts.pop() if len(fonts) == 1 else ""
 
 
-def _left_to_right(raw: Any, words: Any, places: list[int], size: float) -> tuple[str, list[int]]:
-    """A line's words as they are seen, and the places of its characters, where the file draws some of them later.
+def _left_to_right(raw: Any, words: Any, drawn: list[int], size: float) -> tuple[str, list[int]]:
+    """The words of the characters ``drawn`` as they are seen, and their places, where the file draws some of them later.
 
-    Programs that set quotation marks in another font draw them after the rest; the blanks that PDFium put in their
-    place are left out.
+    Programs that set quotation marks in another font draw them after the rest.
     """
-    drawn = [k for k in places if not raw.FPDFText_IsGenerated(words.raw, k)]
-    drawn.sort(key=lambda k: _origin(raw, words, k)[0])
+    drawn = sorted(drawn, key=lambda k: _origin(raw, words, k)[0])
     text = ""
     edge = 0.0
     for k in drawn:

@@ -105,10 +105,11 @@ def _joins(lines: Sequence[str], close: Sequence[bool], widths: Sequence[int], c
     if sum(_SIGN.search(lines[i]) is not None for i in long) < _SIGNED * len(long):
         return None
     indents = [_INDENT.match(line).end() for line in lines]  # type: ignore[union-attr]
-    deeper = [i > min(indents) for i in indents]
+    usual = min(indents)
+    deeper = sum(i > usual for i in indents)
     # A deeper line begins a paragraph; where most are deeper, it goes on, and the others begin one.
-    hang = sum(deeper) > len(lines) // 2
-    begins = [d is not hang and sum(deeper) > len(lines) // 50 for d in deeper]
+    hang = deeper > len(lines) // 2
+    begins = [deeper > len(lines) // 50 and (i > usual) is not hang for i in indents]
     return [
         full[i] and not begins[i + 1] and not (stopped[i] and _opens_section(lines[i + 1])) for i in range(len(close))
     ]

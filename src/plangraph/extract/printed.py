@@ -58,9 +58,10 @@ def _once(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
 
 def _entity(entity: Entity, flow: Flow) -> Entity:
     names = [_name(n, flow) for n in (entity.label_zh, *entity.aliases)]
+    aliases = dict.fromkeys(names[1:])
     # Forms that differ in widths alone are one name to whoever compares.
-    simplified = [n for n in (entity.label_zh,) if fold(n) != fold(names[0])]
-    aliases = dict.fromkeys([*names[1:], *simplified])
+    if fold(entity.label_zh) != fold(names[0]):
+        aliases[entity.label_zh] = None
     return replace(entity, label_zh=names[0], aliases=tuple(a for a in aliases if a != names[0]))
 
 
