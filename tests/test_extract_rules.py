@@ -155,6 +155,7 @@ def test_a_place_before_a_name_is_a_name_of_its_own(name: str, kind: str, parts:
         ),
         ("恒瑞智能制造", "Institution", [("恒瑞", "Institution"), ("智能制造", "Domain")]),
         ("恒瑞医药", "Institution", [("恒瑞医药", "Institution")]),
+        ("阿里巴巴华东总部", "Institution", [("阿里巴巴华东总部", "Institution")]),
         ("新材料及木材加工", "Domain", [("新材料", "Domain"), ("木材加工", "Domain")]),
         ("云汀及木材加工", "Domain", [("云汀及木材加工", "Domain")]),
         ("云汀银行吸收合并远山银行", "Institution", [("云汀银行", "Institution"), ("远山银行", "Institution")]),

@@ -47,10 +47,16 @@ def split_place(text: str, mention: Mention) -> list[Mention]:
     if not (body or mention.type in matters()) or name in _listed():
         return [mention]
     for length in range(min(6, len(name) - 2), 1, -1):
-        if name[:length] in _short_places():
+        if name[:length] in _short_places() and not _begins_company(name, length):
             cut = mention.start + length
             return [replace(mention, end=cut, type="District"), replace(mention, start=cut)]
     return [mention]
+
+
+def _begins_company(name: str, length: int) -> bool:
+    """Whether the place that ``name`` begins with belongs to a company's name (阿里 in 阿里巴巴, not 绍兴 in 绍兴中芯)."""
+    ends = range(length + 2, len(name) + 1)
+    return any(name[:end] in _companies() and name[length:end] not in _companies() for end in ends)
 
 
 def split_company(text: str, mention: Mention) -> list[Mention]:
