@@ -130,10 +130,22 @@ def test_labels_of_the_longest_names() -> None:
 def test_invented_plans_are_well_marked(path: Path) -> None:
     ontology = load_ontology()
     for d in read_marked(path):
-        kinds = {n: e.type for e in d.gold.entities for n in e.names}
+        kinds = {(n, e.type) for e in d.gold.entities for n in e.names}
         assert d.spans and all("[" not in d.text[s:e] for s, e, _ in d.spans)
         for r in d.gold.relations:
-            assert ontology.allows(kinds[r.s], r.r, kinds[r.o]), (d.doc, r)
+            ends = [[kind for name, kind in kinds if name == end] for end in (r.s, r.o)]
+            assert r.s != r.o and any(ontology.allows(a, r.r, b) for a in ends[0] for b in ends[1]), (d.doc, r)
+
+
+def test_a_marked_relation_is_told_by_its_line_and_a_name_may_have_two_classes(tmp_path: Path) -> None:
+    path = tmp_path / "marked.txt"
+    lines = ["=== a | b | 苏州市", "[D|氢能]", "研发[T|膜电极]。", "> 氢能 | develops | 膜电极", "推广[T|氢能]装备。"]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    (d,) = read_marked(path)
+    assert [d.text[start:].splitlines()[0] for start in d.stated] == ["研发膜电极。"]
+    assert [(e.name, e.type) for e in d.gold.entities] == [
+        ("氢能", "Domain"), ("膜电极", "Technology"), ("氢能", "Technology"), ("苏州市", "District")
+    ]  # fmt: skip
 
 
 def test_a_line_that_is_no_mark_up_is_told(tmp_path: Path) -> None:

@@ -16,7 +16,18 @@ from plangraph.extract.name_model import load_name_model
 from plangraph.extract.pair_model import load_pair_model
 from plangraph.extract.pairs import Mention, candidate_pairs, cue_pattern
 from plangraph.extract.tagger import load_tagger
-from plangraph.extract.train import Example, cross_read, label_spans, train_names, train_pairs, train_tagger
+from plangraph.extract.train import (
+    Example,
+    cross_read,
+    label_spans,
+    labelled_pairs,
+    train_names,
+    train_pairs,
+    train_tagger,
+)
+from plangraph.extract.train import (
+    examples as read_examples,
+)
 
 PLACE = "云汀市"
 FIELDS = ("氢能", "低空经济", "合成生物", "海洋装备", "智能传感", "绿色石化")
@@ -74,3 +85,19 @@ def test_the_classifier_learns_who_focuses_on_what(tmp_path: Path) -> None:
     told = {(text[p.subject.start : p.subject.end], r) for p, r, _ in model.likely(pairs, 0.5) if p.subject}
     assert (PLACE, "focusesOn") in told
     assert np.isclose(model.probabilities(pairs).sum(), len(pairs), atol=1e-3)
+
+
+def test_pairs_are_labelled_where_the_relation_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "marked.txt"
+    lines = [
+        "=== a | b | 云汀省",
+        "[R|云汀]做强[D|氢能]，发展[D|低空经济]。",
+        "> 云汀省 | focusesOn | 氢能",
+        "去年[R|云汀]的[D|氢能]产值增长。",
+    ]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    (example,) = read_examples([], tmp_path, [path])
+    labels = [label for _, label in labelled_pairs(example)]
+    # The place printed in short and the place not printed are one subject; the second line's pairs are left out.
+    assert labels.count("focusesOn") == 2
+    assert labels.count("none") == len(labels) - 2 > 0

@@ -35,6 +35,7 @@ class MarkedDocument:
         text: The text.
         spans: (start, end, top class) of each marked name, in order.
         gold: Entities and relations.
+        stated: For each relation where the line begins that states it.
     """
 
     doc: str
@@ -42,6 +43,7 @@ class MarkedDocument:
     text: str = ""
     spans: list[tuple[int, int, str]] = field(default_factory=list)
     gold: GoldDocument = field(default_factory=lambda: GoldDocument("", (), ()))
+    stated: list[int] = field(default_factory=list)
 
 
 def read_marked(path: Path) -> list[MarkedDocument]:
@@ -54,6 +56,7 @@ def read_marked(path: Path) -> list[MarkedDocument]:
     found: list[MarkedDocument] = []
     relations: list[GoldRelation] = []
     aliases: dict[str, list[str]] = {}
+    above = 0
     lines = decode(read_bytes(path), str(path)).splitlines()
     for number, line in enumerate([*lines, "=== end | | "], 1):
         parts = [p.strip() for p in line.lstrip("=> ").split("|")]
@@ -65,11 +68,13 @@ def read_marked(path: Path) -> list[MarkedDocument]:
         elif line.startswith((">", "= ")) and len(parts) == (3 if line.startswith(">") else 2):
             if line.startswith(">"):
                 relations.append(GoldRelation(parts[0], parts[1], parts[2]))
+                found[-1].stated.append(above)
             else:
                 aliases.setdefault(parts[0], []).append(parts[1])
         elif line.startswith((">", "=")) or not found:
             raise InputError(f"{path}:{number}:1: expected a mark-up line", f"{path}:{number}:1: 不是合格的标记行")
         else:
+            above = len(found[-1].text)
             _read_line(found[-1], line, letters)
     return found[:-1]
 
@@ -88,11 +93,11 @@ def _read_line(document: MarkedDocument, line: str, letters: dict[str, str]) -> 
 
 
 def _gold(document: MarkedDocument, relations: list[GoldRelation], aliases: dict[str, list[str]]) -> GoldDocument:
-    kinds = {document.text[s:e]: kind for s, e, kind in document.spans}
+    # A name may be that of a field in one line and that of a technology in another.
+    named = dict.fromkeys((document.text[s:e], kind) for s, e, kind in document.spans)
     main = {other: name for name, others in aliases.items() for other in others}
-    kinds.setdefault(document.place, "District")
-    entities = tuple(
-        GoldEntity(name, kind, tuple(aliases.get(name, ()))) for name, kind in kinds.items() if name not in main
-    )
+    if document.place not in {name for name, _ in named}:
+        named[document.place, "District"] = None
+    entities = tuple(GoldEntity(name, kind, tuple(aliases.get(name, ()))) for name, kind in named if name not in main)
     told = tuple(GoldRelation(main.get(r.s, r.s), r.r, main.get(r.o, r.o)) for r in relations)
     return GoldDocument(document.doc, entities, told)
