@@ -72,6 +72,15 @@ def test_place_and_classes_from_names() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [("云南大学召开会议。\n", False), ("云南大学扩建，云南的人口增长。\n", True), ("我省召开会议。\n", False)],
+)
+def test_a_place_in_another_name_is_not_named(text: str, named: bool) -> None:
+    found = propose(Document.from_text(text), "x", place="云南省")
+    assert not found.statements and ("云南省" in [e.label_zh for e in found.entities]) == named
+
+
 def test_decided_rows_stay_when_extraction_runs_again(document: Document, tmp_path: Path) -> None:
     folder = tmp_path / "suzhou"
     found = propose(document, "suzhou", "苏州市")

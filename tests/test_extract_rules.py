@@ -160,6 +160,7 @@ def test_a_place_before_a_name_is_a_name_of_its_own(name: str, kind: str, parts:
         ("云汀及木材加工", "Domain", [("云汀及木材加工", "Domain")]),
         ("云汀银行吸收合并远山银行", "Institution", [("云汀银行", "Institution"), ("远山银行", "Institution")]),
         ("云汀实验室获批", "Institution", [("云汀实验室", "Institution")]),
+        ("云汀遗址获评远山遗址公园", "Park", [("云汀遗址", "Park")]),
     ],
 )
 def test_a_stretch_of_several_names_is_parted(name: str, kind: str, names: list[tuple[str, str]]) -> None:

@@ -8,6 +8,8 @@ Nothing here goes to the network, and the same text gives the same proposals.
 
 from __future__ import annotations
 
+import bisect
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -120,9 +122,19 @@ def _implied(named: list[Named], place: str, text: str) -> Named | None:
                 n.aliases.append(n.name)
                 n.name = place
             return n
-    printed = any(name in text for name in place_names(place))
-    named.append(Named("District", place, implied=not printed))
+    named.append(Named("District", place, implied=not _printed(named, place, text)))
     return named[-1]
+
+
+def _printed(named: Sequence[Named], place: str, text: str) -> bool:
+    """Whether ``text`` has a name of ``place`` that is no part of another name (云南 in 云南自由贸易试验区)."""
+    mentions = sorted((m.start, m.end) for n in named for m in n.mentions)
+    for name in place_names(place):
+        for hit in re.finditer(re.escape(name), text):
+            before = bisect.bisect_right(mentions, (hit.start(), len(text))) - 1
+            if before < 0 or mentions[before][1] < hit.end():
+                return True
+    return False
 
 
 def _judged(document: Document, mentions: Sequence[Mention], place: bool) -> Iterator[tuple[Pair, str, float]]:

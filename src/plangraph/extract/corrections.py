@@ -14,7 +14,7 @@ from plangraph.extract.lexicon import divisions, read_list, short_divisions
 from plangraph.extract.pairs import Mention, matters
 
 #: What a name does or what befalls it: the name ends before it; after the first group another begins.
-_ACT = re.compile(r"(?P<other>增资|吸收合并|并购|收购|携手|牵手)|落户|获批|进入|入选|荣获|入驻")
+_ACT = re.compile(r"(?P<other>增资|吸收合并|并购|收购|携手|牵手)|落户|获[批评]|进入|入选|荣获|入驻")
 #: What makes a body of the field before it, and what may stand before that field.
 _BODY = re.compile(r"(?:技术|产业|制造业)?(?:创新中心|科创中心|创新联合体|实验室)")
 _OWNER = re.compile(r"(?:国家|全国|省|自治区|市|长三角|京津冀|区域)$")
