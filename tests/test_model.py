@@ -97,6 +97,13 @@ def evidence(status: str, confidence: float, start: int = 0) -> Evidence:
     return Evidence(start, start + 1, "甲", status=status, confidence=confidence)
 
 
+def test_the_evidence_that_is_shown_is_accepted_then_surest_then_first() -> None:
+    states = [("rejected", 1.0), ("proposed", 0.9), ("accepted", 0.5), ("accepted", 0.8), ("accepted", 0.8)]
+    found = tuple(Evidence(n, n + 1, "甲", confidence=c, status=s) for n, (s, c) in enumerate(states))
+    assert Statement("park/a", "locatedIn", "district/b", found, "p").surest == found[3]
+    assert Statement("park/a", "locatedIn", "district/b", found[:2], "p").surest == found[1]
+
+
 @pytest.mark.parametrize(
     ("given_evidence", "status", "confidence"),
     [

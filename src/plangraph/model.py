@@ -169,6 +169,13 @@ class Statement:
         return next(status for status in STATUSES if status in found)
 
     @property
+    def surest(self) -> Evidence:
+        """The evidence to show where one is shown: the best status, then the highest confidence, then the first place."""
+        if len(self.evidence) == 1:
+            return self.evidence[0]
+        return min(self.evidence, key=lambda e: (STATUSES.index(e.status), -e.confidence))
+
+    @property
     def confidence(self) -> float:
         """The highest confidence among the evidence that is not rejected."""
         return max((e.confidence for e in self.evidence if e.status != "rejected"), default=0.0)

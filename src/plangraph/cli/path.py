@@ -109,7 +109,7 @@ def _hop_lines(hop: Hop, lang: str, found: Paths) -> list[str]:
     lines = []
     for s in hop.statements:
         relation = load_ontology().relations[s.predicate].label(lang)
-        e = s.evidence[0]
+        e = s.surest
         section = " > ".join(e.section)
         if lang == "zh":
             place = f"{s.plan}，第 {e.paragraph} 段，{e.start}–{e.end}"

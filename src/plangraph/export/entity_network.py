@@ -130,7 +130,7 @@ def _node(id: str, label: str, label_en: str, type: str, aliases: tuple[str, ...
 def _edge(s: Statement) -> Edge:
     from plangraph.folder import SECTION_SEPARATOR
 
-    term, first = load_ontology().relations[s.predicate], s.evidence[0]
+    term, first = load_ontology().relations[s.predicate], s.surest
     return Edge(
         id=s.iri.rpartition("/")[2],
         source=s.subject,

@@ -310,7 +310,7 @@ def to_networkx(source: PlanGraph | Network, projection: Projection | None = Non
                 plan=s.plan,
                 evidence=len(s.evidence),
                 confidence=s.confidence,
-                quote=s.evidence[0].quote,
+                quote=s.surest.quote,
                 weight=_worth(s, projection.weight),
             )
     return graph

@@ -182,7 +182,7 @@ def bridge_listing(found: list[Bridge], network: Network, lang: str) -> Listing:
     )
     rows = []
     for b in found:
-        first = b.statements[0].evidence[0]
+        first = b.statements[0].surest
         named = dict.fromkeys(ontology.relations[s.predicate].label(lang) for s in b.statements)
         evidence = sum(len(s.evidence) for s in b.statements)
         place = (b.statements[0].plan, first.paragraph, first.start)

@@ -59,7 +59,7 @@ def names_at(hop: Hop, lang: str, shared: Mapping[str, Entity]) -> dict[str, str
 
 def _cells(hop: Hop, s: Statement, lang: str, shared: Mapping[str, Entity]) -> tuple[str | int, ...]:
     names = names_at(hop, lang, shared)
-    relation, e = load_ontology().relations[s.predicate].label(lang), s.evidence[0]
+    relation, e = load_ontology().relations[s.predicate].label(lang), s.surest
     section = " > ".join(e.section)
     return (
         names[s.subject],
