@@ -5,6 +5,7 @@ What is promised stands in docs/reliability.md, each promise with the test that 
 
 from __future__ import annotations
 
+import csv
 import os
 import signal
 import subprocess
@@ -57,10 +58,12 @@ def test_extraction_killed_at_any_moment(tmp_path: Path) -> None:
     arguments = [sys.executable, "-P", "-c", _EXTRACTOR, source, folder]
     subprocess.run([*arguments, "once"], check=True, capture_output=True, timeout=120)
     table = folder / "statements.csv"
-    head, first, *rest = table.read_text("utf-8").splitlines(keepends=True)
-    decided = ["accepted" if c == "proposed" else c for c in first.rstrip("\n").split(",")]
-    decided[-3:] = ["tester", "2026-01-01", ""]
-    table.write_text("".join([head, ",".join(decided) + "\n", *rest]), encoding="utf-8", newline="")
+    with table.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    rows[1] = ["accepted" if c == "proposed" else c for c in rows[1]]
+    rows[1][-3:] = ["tester", "2026-01-01", ""]
+    with table.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
     kept = {s for s in state(folder) if s[3] == "accepted"}
     assert len(kept) == 1
     subprocess.run([*arguments, "once"], check=True, capture_output=True, timeout=120)
