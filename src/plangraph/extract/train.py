@@ -46,8 +46,8 @@ SMALLEST_PAIR = 0.02
 #: The classifier over candidates: inverse strength of its regularisation, and into how many groups the texts are parted,
 #: each of which is read by taggers that learnt from the others.
 NAME_C, GROUPS = 0.05, 4
-#: What a candidate or a pair of an invented text weighs in training beside one of a real one; chosen on the training
-#: provinces and Tianjin, each read by models that did not learn from it.
+#: What a candidate or a pair of an invented text weighs in training beside one of a real one; for candidates chosen on the
+#: training provinces, each read by models that did not learn from it, for pairs on the development provinces.
 INVENTED = 0.25
 
 
