@@ -1,9 +1,10 @@
 """Pairs of names that may be related, and what a reader would look at to tell how.
 
-A pair is two names of one sentence, a name and the heading or the short leading sentence above it ("做强海洋经济。…"), or
-a name and the plan's own place, which need not be printed ("本市", "我省", or nothing at all). The features are the
-classes of the two, what stands between and around them, the verb that governs the list in which the second stands, and
-who else could be the subject.
+A pair is two names of one sentence, a name and the heading or the short leading sentence above it ("做强海洋经济。…"), a
+name and the field that its paragraph or an earlier sentence of it opens with ("做强海洋经济，…。…"), or a name and the plan's
+own place, which need not be printed ("本市", "我省", or nothing at all). The features are the classes of the two, what
+stands between and around them, the verb that governs the list in which the second stands, and who else could be the
+subject.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ _SENTENCE = re.compile(r"[^。；！？\n]{1,600}[。；！？\n]?")
 _LIST = re.compile(r"[、和与及]|以及|，")
 #: A sentence of at most so many characters, without figures, leads those that follow it in its paragraph.
 LEAD = 30
+#: A field in a paragraph's first sentence, of at most so many characters, or alone in the first clause of a sentence, that
+#: ends within so many, may hold the fields of the sentences after it.
+OPENING, CLAUSE = 60, 20
 #: How many lists before and after the second name the first may stand, and how many names away at most.
 BEFORE, AFTER, FARTHEST = 4, 2, 24
 #: Names before a name that count as rivals for being its subject.
@@ -101,19 +105,33 @@ def candidate_pairs(document: Document, mentions: Sequence[Mention], cues: re.Pa
         above = topics(outline.section[line])
         lead: list[Topic] = []
         age = 0
-        first = True
-        for sentence in _SENTENCE.finditer(text, start, end):
+        opening: Topic | None = None
+        clause: Topic | None = None
+        clause_age = 0
+        for number, sentence in enumerate(_SENTENCE.finditer(text, start, end)):
             inside = within(sentence.start(), sentence.end())
             if inside:
-                yield from _sentence_pairs(text, sentence.span(), inside, lead, age, above, cues)
+                led = {x.mention for x in lead}
+                passage = [
+                    (x, min(a, 3)) for x, a in ((opening, number), (clause, clause_age)) if x and x.mention not in led
+                ]
+                yield from _sentence_pairs(text, sentence.span(), inside, lead, age, passage, above, cues)
             length = sentence.end() - sentence.start()
             if length <= LEAD and not any(c.isdigit() for c in sentence.group()):
                 names = [m for m in inside if m.type != "Technology"][:2]
-                kind = "l1" if first else "l2"
-                lead, age = [_topic(text, m, kind, length, 0.5) for m in names] if names or not first else lead, 0
+                kind = "l2" if number else "l1"
+                lead, age = [_topic(text, m, kind, length, 0.5) for m in names] if names or number else lead, 0
             else:
                 age += 1
-            first = False
+            fields = [m for m in inside if m.type == "Domain"]
+            if number == 0 and length <= OPENING and fields:
+                opening = _topic(text, fields[0], "p", length, 0.5)
+            comma = text.find("，", sentence.start(), sentence.start() + CLAUSE)
+            opened = [m for m in fields if m.end <= comma]
+            if number and len(opened) == 1:
+                clause, clause_age = _topic(text, opened[0], "q", comma - sentence.start(), 0.5), 0
+            else:
+                clause_age += 1
 
 
 def _topic(text: str, m: Mention, kind: str, length: int, share: float) -> Topic:
@@ -142,6 +160,7 @@ def _topic_pairs(text: str, topic: Topic, b: Mention, context: Sequence[str], ri
         name, tail = text[b.start : b.end], text[b.end - 2 : b.end]
         found = [base, f"{base}{rivals}", f"{base}{topic.whole}{age}", f"{base}:w:{topic.words}", f"{base}:c:{tail}"]
         found += [f"{base}:w2:{topic.words[-2:]}", f"{base}:cw:{tail}:{topic.words[-2:]}"]
+        found += [f"{base}:n:{name}", f"{base}:nw2:{name}:{topic.words[-2:]}", f"{base}:cww:{tail}:{topic.words}"]
         found.append(f"{base}:in{topic.words[:2] in name}{tail == topic.words[-2:]}")
         yield Pair(b, a, (*found, *(f"{base}:{c}" for c in context)))
     elif _possible(a.type, b.type):
@@ -157,6 +176,7 @@ def _sentence_pairs(
     inside: list[Mention],
     lead: list[Topic],
     age: int,
+    passage: Sequence[tuple[Topic, int]],
     above: list[Topic],
     cues: re.Pattern[str],
 ) -> Iterator[Pair]:
@@ -171,6 +191,8 @@ def _sentence_pairs(
         context = [contexts[n][5], contexts[n][0], contexts[n][7], f"f{fields}"]
         for topic in lead:
             yield from _topic_pairs(text, topic, b, context, rivals, min(age, 3))
+        for topic, far in passage:
+            yield from _topic_pairs(text, topic, b, [f"led{bool(lead)}{len(passage)}", *context[:3]], rivals, far)
         for topic in above[:1] if lead else above:
             yield from _topic_pairs(text, topic, b, ["ld", context[0]] if lead else context, rivals, 0)
         if b.type in matters():
@@ -318,6 +340,14 @@ def _pair_features(
         tail = text[b.end - 2 : b.end]
         found += [f"{base}:ow:{text[b.start : b.end]}", f"{base}:o2:{tail}:{link[-2:] if k < n else link[:2]}"]
         found += [f"{base}:in{text[a.end - 2 : a.end] == tail}", f"{base}:{contexts[k][5]}"]
+        if k > n:  # the later named as a branch of what the sentence opens with
+            comma = text.find("，", b.end, start + CLAUSE)
+            opens = n == 0 and 0 <= comma <= inside[1].start
+            found += [f"{base}:op{opens}", f"{base}:op{opens}:{tail}:{text[a.end - 2 : a.end]}"]
+            found += [
+                f"{base}:op{opens}:{contexts[k][5]}",
+                f"{base}:op{opens}{any(m.type in _actors() for m in middle)}",
+            ]
     return found
 
 

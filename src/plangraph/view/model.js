@@ -51,6 +51,9 @@ function readStatements() {
       x.status ??= 'accepted';
       x.confidence ??= 1;
     }
+    // The evidence to show where one is shown, as everywhere in plangraph: accepted first, then the surest.
+    const rank = (x) => ['accepted', 'proposed', 'rejected'].indexOf(x.status) - x.confidence / 2;
+    s.surest = s.evidence.reduce((a, b) => (rank(b) < rank(a) ? b : a));
   });
 }
 

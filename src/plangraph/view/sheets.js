@@ -143,5 +143,5 @@ function matrixCell(a, b, found) {
   if (!found) return null;
   return el('button', { type: 'button', onclick: () => change({ cell: [a.id, b.id], node: '', edge: '' }) },
     el('span', { class: 'relation' }, [...new Set(found.map((e) => label(DATA.relations[e.relation])))].join(' / '), found.length > 1 ? ` ×${found.length}` : ''),
-    el('span', { lang: 'zh-CN' }, found[0].statement.evidence[0].quote));
+    el('span', { lang: 'zh-CN' }, found[0].statement.surest.quote));
 }
