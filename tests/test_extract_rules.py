@@ -273,6 +273,22 @@ def test_the_leading_sentence_is_a_subject_of_those_that_follow() -> None:
     assert {("船舶海工", "海洋经济"), ("海洋药物", "海洋经济"), ("", "船舶海工")} <= pairs
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "加快海洋经济扩容提质，全年海洋生产总值增长6%，涉海企业突破一千家。各项工作取得积极成效，建成船舶海工总装线两条。\n",
+        "涉海企业突破一千家，增长6%。壮大海洋经济，新增项目40个。各项工作取得积极成效，建成船舶海工总装线2条。\n",
+    ],
+)
+def test_the_field_that_a_passage_opens_with_may_hold_those_of_later_sentences(text: str) -> None:
+    named = mentions(text, Domain="海洋经济|船舶海工")
+    pairs = {
+        (text[p.subject.start : p.subject.end] if p.subject else "", text[p.object.start : p.object.end])
+        for p in candidate_pairs(Document.from_text(text), named, cue_pattern())
+    }
+    assert ("船舶海工", "海洋经济") in pairs and ("海洋经济", "船舶海工") not in pairs
+
+
 def test_pairs_grow_with_the_text_and_not_with_its_square() -> None:
     def count(n: int) -> int:
         text = "依托云汀高新区发展氢能、储能，" * n

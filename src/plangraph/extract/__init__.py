@@ -28,7 +28,7 @@ from plangraph.ontology import load_ontology
 __all__ = ["Proposal", "propose"]
 
 #: Below this probability (of the relation times that of the less sure name) a pair is not proposed; chosen on the
-#: training provinces, each read by models that learnt from the others.
+#: development provinces.
 THRESHOLD = 0.45
 #: The same for the plan's own place and a name in a heading: whether another heading stands above it, which decides who
 #: is the subject, formats show better or worse.
