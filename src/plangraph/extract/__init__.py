@@ -29,7 +29,7 @@ __all__ = ["Proposal", "propose"]
 
 #: Below this probability (of the relation times that of the less sure name) a pair is not proposed; chosen on the
 #: development provinces.
-THRESHOLD = 0.45
+THRESHOLD = 0.4
 #: The same for the plan's own place and a name in a heading: whether another heading stands above it, which decides who
 #: is the subject, formats show better or worse.
 HEADING_THRESHOLD = 0.58

@@ -62,14 +62,14 @@ class PairModel:
         return 1 / (1 + math.exp(-slope * math.log(probability / (1 - probability)) - intercept))
 
     def likely(self, pairs: Iterable[Pair], threshold: float) -> Iterator[tuple[Pair, str, float]]:
-        """Pairs whose likeliest label is a relation of at least ``threshold``, with it and its probability."""
+        """Pairs with their likeliest relation and its probability, where that is at least ``threshold``."""
         rest = iter(pairs)
         while batch := list(itertools.islice(rest, BATCH)):
-            odds = self.probabilities(batch)
+            odds = self.probabilities(batch)[:, 1:]  # without NONE
             best = odds.argmax(axis=1).tolist()
             for pair, k, row in zip(batch, best, odds.tolist(), strict=True):
-                if self.labels[k] != NONE and row[k] >= threshold:
-                    yield pair, self.labels[k], row[k]
+                if row[k] >= threshold:
+                    yield pair, self.labels[1 + k], row[k]
 
 
 def bucket(feature: str) -> int:
