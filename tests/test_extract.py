@@ -6,13 +6,14 @@ import csv
 import json
 from pathlib import Path
 
+import networkx as nx
 import pytest
 from click.testing import CliRunner
 
 from plangraph.cli import cli as command
 from plangraph.document import Document
 from plangraph.errors import InputError
-from plangraph.extract import propose
+from plangraph.extract import closing_circles, propose
 from plangraph.extract.marked import read_marked
 from plangraph.extract.names import division_code, find_place, narrower_class
 from plangraph.extract.quotes import quote_clauses
@@ -60,6 +61,26 @@ def test_the_same_text_gives_the_same_proposals(document: Document) -> None:
 @pytest.mark.parametrize("text", ["", "无", "Plan for science.", "。。。\n\n", "科" * 5000])
 def test_a_text_that_names_nothing_gives_a_result(text: str) -> None:
     assert propose(Document.from_text(text), "x").statements == ()
+
+
+def test_what_is_proposed_of_reports_runs_in_no_circle(plans_dir: Path) -> None:
+    for path in sorted((plans_dir / "reports-2026").glob("*.txt")):
+        statements = propose(Document.from_text(path.read_text(encoding="utf-8")), "x", path.stem).statements
+        for relation in ("subDomainOf", "partOf", "locatedIn"):
+            order = nx.DiGraph((s.subject, s.object) for s in statements if s.predicate == relation)
+            assert nx.is_directed_acyclic_graph(order), (path.stem, relation, nx.find_cycle(order))
+
+
+def test_of_claims_that_run_in_a_circle_the_least_sure_goes() -> None:
+    text = "a b c"
+
+    def evidence(sure: float) -> dict[tuple[int, int], Evidence]:
+        return {(0, 1): Evidence.from_text(text, 0, 1, section="", paragraph=1, confidence=sure, status="proposed")}
+
+    claims = {("a", "subDomainOf", "b"): 0.9, ("b", "subDomainOf", "c"): 0.5, ("c", "subDomainOf", "a"): 0.7}
+    unrelated = {("c", "partOf", "b"): 0.4, ("b", "collaboratesWith", "a"): 0.3}
+    found = closing_circles({c: evidence(sure) for c, sure in {**claims, **unrelated}.items()})
+    assert found == [("b", "subDomainOf", "c")]
 
 
 def test_place_and_classes_from_names() -> None:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from plangraph.document import Document, read_flow
@@ -35,6 +36,8 @@ THRESHOLD = 0.4
 HEADING_THRESHOLD = 0.58
 #: The relation of which a paragraph states one for each domain.
 NESTING = "subDomainOf"
+#: Relations that must not run in a circle.
+_ORDERS = (NESTING, "partOf", "locatedIn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,8 @@ def _propose(document: Document, plan_id: str, title: str, place: str | None) ->
         sure = r.confidence * min(m.probability for m in (r.subject, r.object) if m)
         b = (goal_at if r.object.type == "Goal" else by_start)[r.object.start]
         claim(r.subject, r.relation, b, _evidence(document, start, end, f"rule:{r.rule}", sure))
+    for circular in closing_circles(claims):
+        del claims[circular]
     statements = [Statement(*c, tuple(e for _, e in sorted(spans.items())), plan_id) for c, spans in claims.items()]
     used = {i for s in statements for i in (s.subject, s.object)}
     entities = sorted(
@@ -110,6 +115,34 @@ def _propose(document: Document, plan_id: str, title: str, place: str | None) ->
         if i in used or not (n.implied or n.type == "Goal")
     )
     return Proposal(place, tuple(found[i][0] for _, i in entities), tuple(statements))
+
+
+def closing_circles(
+    claims: Mapping[tuple[str, str, str], Mapping[tuple[int, int], Evidence]],
+) -> list[tuple[str, str, str]]:
+    """The claims that would close a circle of one of the `_ORDERS` with surer ones."""
+    above: dict[tuple[str, str], list[str]] = defaultdict(list)
+    found = []
+
+    def reaches(start: str, relation: str, end: str) -> bool:
+        seen, rest = {start}, [start]
+        while rest:
+            for x in above[rest.pop(), relation]:
+                if x == end:
+                    return True
+                if x not in seen:
+                    seen.add(x)
+                    rest.append(x)
+        return False
+
+    ordered = [c for c in claims if c[1] in _ORDERS]
+    for claim in sorted(ordered, key=lambda c: (-max(e.confidence for e in claims[c].values()), c)):
+        s, relation, o = claim
+        if reaches(o, relation, s):
+            found.append(claim)
+        else:
+            above[s, relation].append(o)
+    return found
 
 
 def _implied(named: list[Named], place: str, text: str) -> Named | None:
