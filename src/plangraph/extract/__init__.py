@@ -36,8 +36,6 @@ THRESHOLD = 0.4
 HEADING_THRESHOLD = 0.58
 #: The relation of which a paragraph states one for each domain.
 NESTING = "subDomainOf"
-#: Relations that must not run in a circle.
-_ORDERS = (NESTING, "partOf", "locatedIn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +118,7 @@ def _propose(document: Document, plan_id: str, title: str, place: str | None) ->
 def closing_circles(
     claims: Mapping[tuple[str, str, str], Mapping[tuple[int, int], Evidence]],
 ) -> list[tuple[str, str, str]]:
-    """The claims that would close a circle of one of the `_ORDERS` with surer ones."""
+    """The claims that would close a circle of broader fields, or of a transitive relation, with surer ones."""
     above: dict[tuple[str, str], list[str]] = defaultdict(list)
     found = []
 
@@ -135,7 +133,8 @@ def closing_circles(
                     rest.append(x)
         return False
 
-    ordered = [c for c in claims if c[1] in _ORDERS]
+    relations = load_ontology().relations
+    ordered = [c for c in claims if c[1] == NESTING or relations[c[1]].transitive]
     for claim in sorted(ordered, key=lambda c: (-max(e.confidence for e in claims[c].values()), c)):
         s, relation, o = claim
         if reaches(o, relation, s):
