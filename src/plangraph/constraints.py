@@ -233,13 +233,13 @@ def _cycle(relation: str) -> Callable[[_Plan], Iterator[str]]:
         for subject, object in plan.facts[relation]:
             after[subject].add(object)
         for s in plan.statements:
-            if s.predicate == relation and s.subject != s.object and s.subject in _reached(after, s.object):
+            if s.predicate == relation and s.subject != s.object and s.subject in reached(after, s.object):
                 yield s.iri
 
     return rule
 
 
-def _reached(after: dict[str, set[str]], start: str) -> set[str]:
+def reached(after: dict[str, set[str]], start: str) -> set[str]:
     """What can be reached from ``start`` in one step or more."""
     found: set[str] = set()
     queue = [start]

@@ -57,7 +57,7 @@ def read_docx(data: bytes, path: str) -> Iterator[Line]:
             for _ in _feed(archive, main, body, path):
                 yield from body.take()
             yield from body.take()
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as error:
         if "password" in str(error) or "encrypted" in str(error):
             raise InputError(
                 f"{path}: has a password; save it without one", f"{path}：有密码；请另存为无密码的文件"

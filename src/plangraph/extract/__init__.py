@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from plangraph.constraints import reached
 from plangraph.document import Document, read_flow
 from plangraph.extract.corrections import fill_lists
 from plangraph.extract.name_model import find_names
@@ -119,28 +120,16 @@ def closing_circles(
     claims: Mapping[tuple[str, str, str], Mapping[tuple[int, int], Evidence]],
 ) -> list[tuple[str, str, str]]:
     """The claims that would close a circle of broader fields, or of a transitive relation, with surer ones."""
-    above: dict[tuple[str, str], list[str]] = defaultdict(list)
+    above: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     found = []
-
-    def reaches(start: str, relation: str, end: str) -> bool:
-        seen, rest = {start}, [start]
-        while rest:
-            for x in above[rest.pop(), relation]:
-                if x == end:
-                    return True
-                if x not in seen:
-                    seen.add(x)
-                    rest.append(x)
-        return False
-
     relations = load_ontology().relations
     ordered = [c for c in claims if c[1] == NESTING or relations[c[1]].transitive]
     for claim in sorted(ordered, key=lambda c: (-max(e.confidence for e in claims[c].values()), c)):
         s, relation, o = claim
-        if reaches(o, relation, s):
+        if s in reached(above[relation], o):
             found.append(claim)
         else:
-            above[s, relation].append(o)
+            above[relation][s].add(o)
     return found
 
 
