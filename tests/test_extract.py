@@ -87,6 +87,9 @@ def test_place_and_classes_from_names() -> None:
     assert find_place("2026年海南省政府工作报告", "") == "海南省"
     assert find_place("报告", "内蒙古" * 3) == "内蒙古自治区"
     assert find_place("报告", "没有地名") == ""
+    assert find_place("hubei-2026", "与广东省合作。") == "湖北省" and find_place("wuhanshi_plan", "") == "武汉市"
+    assert find_place("shaanxi", "") == "陕西省" and find_place("jilin", "") == "吉林省"
+    assert find_place("suzhou", "") == "" and find_place("suzhou", "苏州") == "苏州市" and find_place("plan", "") == ""
     assert division_code("上海") == "310000" and division_code("静海区") == "120118" and division_code("某地") == ""
     assert [narrower_class(n, k) for n, k in (("南开大学", "Institution"), ("上海市", "District"), ("长三角", "District"))] == [
         "University", "Municipality", "Region",

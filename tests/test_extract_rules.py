@@ -14,8 +14,8 @@ from plangraph.extract import propose
 from plangraph.extract.candidates import find_candidates, separate
 from plangraph.extract.corrections import fill_lists, parts, split_place
 from plangraph.extract.features import buckets
-from plangraph.extract.lexicon import LISTS, load_lexicon, short_form
-from plangraph.extract.names import clean, group
+from plangraph.extract.lexicon import LISTS, divisions, load_lexicon, other_names, short_divisions, short_form
+from plangraph.extract.names import clean, division_code, group, narrower_class
 from plangraph.extract.pair_model import NONE, load_pair_model
 from plangraph.extract.pairs import FARTHEST, Mention, candidate_pairs, cue_pattern
 from plangraph.extract.rules import apply_rules, short_names
@@ -250,6 +250,20 @@ def test_a_short_name_that_the_text_gives_is_an_alias() -> None:
 def test_short_forms_of_divisions() -> None:
     names = ("天津市", "延边朝鲜族自治州", "丰宁满族自治县", "浦东新区", "双江拉祜族佤族布朗族傣族自治县", "市县")
     assert [short_form(n) for n in names] == ["天津", "延边", "丰宁", "浦东", "双江", ""]
+
+
+def test_provinces_go_by_one_character_and_by_literary_names() -> None:
+    assert set(other_names().values()) <= {*divisions(), "俄罗斯"}
+    assert not set(other_names()) & {*divisions(), *short_divisions()}
+    text = "引才入琼，海南省与陇原合作"
+    places = [m for name in ("琼", "海南省", "陇原") for m in mentions(text, District=name)]
+    cleaned = [clean(text, m) for m in places]
+    assert cleaned == places
+    assert clean(text, Mention(text.index("省"), text.index("省") + 1, "District")) is None
+    assert clean(text, Mention(text.index("琼"), text.index("琼") + 1, "Domain")) is None
+    hainan, gansu = group(text, places)
+    assert (hainan.name, hainan.aliases) == ("海南省", ["琼"]) and gansu.name == "陇原"
+    assert division_code("陇原") == "620000" and narrower_class("琼", "District") == "Province"
 
 
 def test_layers_say_where_a_word_of_each_list_stands() -> None:

@@ -18,7 +18,7 @@ from plangraph.constraints import reached
 from plangraph.document import Document, read_flow
 from plangraph.extract.corrections import fill_lists
 from plangraph.extract.name_model import find_names
-from plangraph.extract.names import Named, find_place, group, place_names, to_entities
+from plangraph.extract.names import Named, find_place, full_name, group, place_names, to_entities
 from plangraph.extract.pair_model import load_pair_model
 from plangraph.extract.pairs import IMPLIED_IN_HEADING, Mention, Pair, candidate_pairs, cue_pattern
 from plangraph.extract.printed import as_printed
@@ -138,7 +138,7 @@ def _implied(named: list[Named], place: str, text: str) -> Named | None:
     if not place:
         return None
     for n in named:
-        if n.type == "District" and not set(place_names(place)).isdisjoint([n.name, *n.aliases]):
+        if n.type == "District" and place in map(full_name, [n.name, *n.aliases]):
             if n.name != place:
                 n.aliases.append(n.name)
                 n.name = place

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from plangraph.extract.corrections import parts
-from plangraph.extract.lexicon import divisions, read_list, short_divisions
+from plangraph.extract.lexicon import divisions, other_names, read_list, short_divisions
 from plangraph.extract.names import clean
 from plangraph.extract.pairs import Mention, cue_pattern
 from plangraph.extract.tagger import Tagger
@@ -234,6 +234,6 @@ def _again(text: str, mentions: Sequence[Mention]) -> dict[str, dict[str, tuple[
 def _words() -> dict[str, frozenset[str]]:
     return {
         **{name: frozenset(read_list(name)) for name in _LISTS},
-        "short": frozenset(short_divisions()),
+        "short": frozenset([*short_divisions(), *other_names()]),
         "division": frozenset(divisions()),
     }

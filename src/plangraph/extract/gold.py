@@ -11,6 +11,7 @@ from plangraph.document import Document, read_document
 from plangraph.errors import InputError
 from plangraph.evaluate import GoldDocument, GoldEntity, GoldRelation
 from plangraph.extract import Proposal, propose
+from plangraph.extract.names import find_place
 from plangraph.ontology import load_ontology
 
 
@@ -42,6 +43,7 @@ def extract_gold(wanted: Sequence[GoldDocument], text_dir: Path) -> list[GoldDoc
     found: dict[str, GoldDocument] = {}
     for source, documents in by_source.items():
         whole = read_document(text_dir / source)
+        place = find_place(Path(source).stem, whole.text) or None
         for d in documents:
             part = Document.from_text(whole.text[d.start : d.end]) if d.start or d.end is not None else whole
             if d.sha256 and part.sha256 != d.sha256:
@@ -49,5 +51,5 @@ def extract_gold(wanted: Sequence[GoldDocument], text_dir: Path) -> list[GoldDoc
                     f"{text_dir / source}: {d.doc} is not the text that was annotated (its SHA-256 differs)",
                     f"{text_dir / source}：{d.doc} 不是被标注的文本（SHA-256 不同）",
                 )
-            found[d.doc] = replace(as_gold(propose(part, "gold", Path(source).stem), d.doc), source=d.source)
+            found[d.doc] = replace(as_gold(propose(part, "gold", place=place), d.doc), source=d.source)
     return [found[d.doc] for d in wanted]

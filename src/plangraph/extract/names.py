@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from plangraph.extract.lexicon import class_endings, divisions, read_list, short_divisions, short_form
+from plangraph.extract.lexicon import class_endings, divisions, other_names, read_list, short_divisions, short_form
 from plangraph.extract.pairs import Mention, matters
 from plangraph.model import Entity, fold
 from plangraph.ontology import load_ontology
@@ -51,7 +51,8 @@ def clean(text: str, mention: Mention) -> Mention | None:
     if mention.type in matters() and (measure := _MEASURE.match(text, start, end)):
         start = measure.end()
     name = text[start:end]
-    if len(name) < 2 or len(name) > 40 or "\n" in name:
+    short = len(name) < 2 and not (mention.type == "District" and name in other_names())
+    if not name or short or len(name) > 40 or "\n" in name:
         return None
     return Mention(start, end, mention.type, mention.probability)
 
@@ -101,21 +102,24 @@ def group(text: str, mentions: Iterable[Mention], short: Mapping[int, str] | Non
             votes[m.type] += 1 + m.probability  # type: ignore[assignment]
         kind = max(sorted(votes), key=lambda t: votes[t])
         longest = kind == "District" or key in other.values()
-        names = sorted(printed[key], key=lambda n: (-len(n) if longest else -printed[key][n], n))
+        names = sorted(printed[key], key=lambda n: (n in other_names(), -len(n) if longest else -printed[key][n], n))
         found.append(Named(kind, names[0], names[1:], sorted(group_, key=lambda m: m.start)))
     return sorted(found, key=lambda e: (e.mentions[0].start, e.name))
 
 
 def _key(name: str, kind: str) -> str:
     folded = fold(name)
-    if kind != "District":
-        return folded
-    return fold(short_divisions().get(name, name)) if name not in divisions() else folded
+    return fold(full_name(name)) if kind == "District" else folded
+
+
+def full_name(name: str) -> str:
+    """Full name of a province or prefecture by its short one or what else it is called; any other name as it is."""
+    return name if name in divisions() else short_divisions().get(name) or other_names().get(name, name)
 
 
 def division_code(name: str) -> str:
-    """GB/T 2260 code of a division by its full name or, for provinces and prefectures, its short one; or ""."""
-    return divisions().get(name) or divisions().get(short_divisions().get(name, ""), "")
+    """GB/T 2260 code of a division by its full name or, for provinces and prefectures, another; or ""."""
+    return divisions().get(full_name(name), "")
 
 
 def narrower_class(name: str, kind: str) -> str:
@@ -155,16 +159,47 @@ def to_entities(named: Sequence[Named]) -> dict[str, tuple[Entity, Named]]:
 
 
 def find_place(title: str, text: str) -> str:
-    """Full name of the division that a plan is for: named in the title, else the province named most often; or ''."""
-    for source in (title, text[:400]):
-        hits = [(source.find(n), -len(n), full) for n, full in _places().items() if n in source]
-        if hits:
-            return min(hits)[2]
+    """Full name of the division that a plan is for, or "".
+
+    It is named in the title, in Chinese or pinyin (``hubei-2026``), else where the text begins; else it is the province
+    named most often.
+    """
+    if place := _named_first(title) or _named_in_pinyin(title, text) or _named_first(text[:400]):
+        return place
     counts = Counter(
         {full: text.count(short) for short, full in short_divisions().items() if divisions()[full].endswith("0000")}
     )
     (best, times), *_ = counts.most_common(1) or [("", 0)]
     return best if times >= 3 else ""
+
+
+def _named_first(text: str) -> str:
+    hits = [(text.find(n), -len(n), full) for n, full in _places().items() if n in text]
+    return min(hits)[2] if hits else ""
+
+
+def _named_in_pinyin(title: str, text: str) -> str:
+    """The division whose name a word of ``title`` spells; of several that sound alike the province, or the one in ``text``."""
+    for word in re.findall(r"[a-z]{5,}", title.lower()):
+        alike = _pinyin().get(word, ())
+        provinces = [p for p in alike if divisions()[p].endswith("0000")]
+        printed = [p for p in alike if short_form(p) in text]
+        for found in (alike, provinces, printed):
+            if len(found) == 1:
+                return found[0]
+    return ""
+
+
+@functools.cache
+def _pinyin() -> dict[str, tuple[str, ...]]:
+    """What the names of provinces and prefectures, full and short, are in pinyin; the divisions that sound so."""
+    from pypinyin import lazy_pinyin
+
+    found: dict[str, set[str]] = defaultdict(set)
+    for name, full in _places().items():
+        found["".join(lazy_pinyin(name))].add(full)
+    # By custom spelt apart from 山西.
+    return {"shaanxi": ("陕西省",)} | {word: tuple(sorted(fulls)) for word, fulls in found.items()}
 
 
 @functools.cache

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     import numpy
 
 _FOLDER = Path(__file__).resolve().parent
-#: Lists that are matched, each by itself; "short-division" is made of the divisions' short forms, ambiguous ones too.
+#: Lists that are matched, each by itself; "short-division" is made of the divisions' short forms and other
+#: names, ambiguous ones too.
 LISTS = (
     "district", "domain", "technology", "institution", "park", "common", "institution-ending", "park-ending",
     "domain-ending", "technology-ending", "cue", "place-word", "short-division",
@@ -86,6 +87,13 @@ def short_divisions() -> dict[str, str]:
     return found
 
 
+@functools.cache
+def other_names() -> dict[str, str]:
+    """What else divisions and countries are called, to the full name (津 → 天津市, 八闽 → 福建省)."""
+    lines = (_FOLDER / "other-names.tsv").read_text(encoding="utf-8").splitlines()
+    return dict(line.split("\t") for line in lines if line and not line.startswith("#"))
+
+
 #: The peoples that names of autonomous divisions hold.
 _ETHNIC = (
     "维吾尔族", "维吾尔", "壮族", "回族", "蒙古族", "蒙古", "藏族", "彝族", "苗族", "侗族", "布依族", "土家族", "哈尼族", "傣族", "白族",
@@ -112,7 +120,7 @@ def short_form(name: str) -> str:
 
 def _entries(name: str) -> list[str]:
     if name == "short-division":
-        return sorted({short_form(n) for n in divisions()} - {""})
+        return sorted({*(short_form(n) for n in divisions()), *other_names()} - {""})
     entries = read_list(name)
     return sorted({*entries, *read_list("county"), *divisions(), *short_divisions()}) if name == "district" else entries
 
