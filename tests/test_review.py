@@ -14,7 +14,7 @@ from plangraph.document import Document
 from plangraph.errors import InputError, TablesError
 from plangraph.extract import Proposal, saving
 from plangraph.extract.decisions import FILE, NameDecision, decisions_csv, read_decisions
-from plangraph.extract.queue import Filter, Item, Key, queue
+from plangraph.extract.queue import Filter, Item, Key, Reader, queue
 from plangraph.extract.review import Review
 from plangraph.extract.writing import Written, write_proposal
 from plangraph.folder import read_folder
@@ -356,6 +356,29 @@ def test_a_quote_is_shown_in_its_sentence_with_both_names(folder: Path) -> None:
     assert marked["quote"] == item.evidence.quote and context.text.endswith("产业。")
     bare = Review(folder, "甲", "2031-02-03").reader.context(item, review.state.entities)
     assert bare.text == item.evidence.quote
+
+
+@pytest.mark.parametrize(
+    ("text", "method", "shown"),
+    [
+        ("发展海洋经济。去年增长5%。做强海工装备产业。", "model:pairs", "发展海洋经济。 …… 做强海工装备产业。"),
+        ("一、海洋经济\n去年增长5%。做强海工装备产业。", "model:pairs", "一、海洋经济 …… 做强海工装备产业。"),
+        ("发展海洋经济。做强海工装备产业。", "model:implied-place", "做强海工装备产业。"),
+        ("去年增长5%。做强海工装备产业。", "model:pairs", "做强海工装备产业。"),
+        ("海洋经济的海工装备产业。", "model:pairs", "海洋经济的海工装备产业。"),
+    ],
+)
+def test_the_sentence_or_heading_that_has_the_other_name_is_shown_before(text: str, method: str, shown: str) -> None:
+    start = text.index("海工装备")
+    evidence = Evidence.from_text(text, start, start + 4, section="", paragraph=1, method=method, status="proposed")
+    ends = "domain/a", "domain/b"
+    names = {i: Entity(i, "Domain", name) for i, name in zip(ends, ("海工装备", "海洋经济"), strict=True)}
+    item = Item((ends[0], "subDomainOf", ends[1], start, start + 4), evidence)
+    context = Reader(Document.from_text(text)).context(item, names)
+    assert context.text == shown and len(context.places) == len(shown)
+    marks = {role: context.text[a:b] for a, b, role in context.marks}
+    assert marks["quote"] == marks["subject"] == "海工装备" and marks.get("object", "海洋经济") == "海洋经济"
+    assert all(text[context.places[a]] == context.text[a] for a, *_ in context.marks)
 
 
 @given(

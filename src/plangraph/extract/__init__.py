@@ -20,7 +20,7 @@ from plangraph.extract.corrections import fill_lists
 from plangraph.extract.name_model import find_names
 from plangraph.extract.names import Named, find_place, full_name, group, place_names, to_entities
 from plangraph.extract.pair_model import load_pair_model
-from plangraph.extract.pairs import IMPLIED_IN_HEADING, Mention, Pair, candidate_pairs, cue_pattern
+from plangraph.extract.pairs import IMPLIED_IN_HEADING, IMPLIED_METHOD, Mention, Pair, candidate_pairs, cue_pattern
 from plangraph.extract.printed import as_printed
 from plangraph.extract.quotes import quote_clauses, shortest_quote
 from plangraph.extract.rules import OWNER, apply_rules, short_names
@@ -186,7 +186,7 @@ def _names_sure(pair: Pair) -> float:
 
 
 def _pair_evidence(document: Document, pair: Pair, sure: float) -> Evidence:
-    method = "model:pairs" if pair.subject else "model:implied-place"
+    method = "model:pairs" if pair.subject else IMPLIED_METHOD
     return _evidence(document, *shortest_quote(document.text, pair), method, load_pair_model().confidence(sure))
 
 

@@ -32,6 +32,8 @@ BEFORE, AFTER, FARTHEST = 4, 2, 24
 _MEMORY = 30
 #: First feature of a pair of the plan's own place and a name in a heading.
 IMPLIED_IN_HEADING = "iH"
+#: The method of statements whose subject is the plan's own place, which need not stand anywhere.
+IMPLIED_METHOD = "model:implied-place"
 #: Of longer words between two names only the ends are looked at.
 _WIDE = 40
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from plangraph.document import Document, Flow, fold_traditional, read_flow
+from plangraph.extract.pairs import IMPLIED_METHOD
 from plangraph.model import Entity, Evidence
 from plangraph.ontology import load_ontology
 
@@ -18,6 +19,9 @@ Key = tuple[str, str, str, int, int]
 ORDERS = ("doubt", "confidence", "text")
 #: So much of a sentence is shown on each side of the quote.
 _AROUND = 120
+#: How far above a line a heading is looked for that names what the line does not, and what parts it from the line.
+_LINES_ABOVE = 60
+_GAP = " …… "
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +128,12 @@ class Reader:
         self._flow: Flow | None = read_flow(document) if document else None
 
     def context(self, item: Item, entities: Mapping[str, Entity]) -> Context:
-        """``item`` in its sentence, or its quote alone where there is no text or the text is another."""
+        """``item`` in its sentence, or its quote alone where there is no text or the text is another.
+
+        Where an end stands in an earlier sentence of the paragraph or in a heading above, that is shown before it.
+        """
         e, flow = item.evidence, self._flow
+        subject, object = (entities[i].names if i in entities else () for i in (item.key[0], item.key[2]))
         if flow is None or self.document is None or self.document.text[e.start : e.end] != e.quote:
             text, start, end = e.quote.replace("\n", " "), 0, len(e.quote)
             places: tuple[int, ...] = ()
@@ -135,8 +143,27 @@ class Reader:
             low, high = max(low, first - _AROUND), min(high, last + _AROUND)
             text, start, end = flow.printed.text[low:high].replace("\n", " "), first - low, last - low
             places = tuple(flow.place(i) for i in range(low, high))
-        subject, object = (entities[i].names if i in entities else () for i in (item.key[0], item.key[2]))
+            for names in (subject, object):
+                if (
+                    e.method != IMPLIED_METHOD
+                    and not _stands(names, text)
+                    and (lead := self._lead(flow, names, first, low))
+                ):
+                    before = flow.printed.text[slice(*lead)].replace("\n", " ") + _GAP
+                    text, start, end = before + text, start + len(before), end + len(before)
+                    shown = (min(i, lead[1] - 1) for i in range(lead[0], lead[0] + len(before)))
+                    places = (*map(flow.place, shown), *places)
         return Context(text, (*_names(text, subject, object, start, end), (start, end, "quote")), places)
+
+    def _lead(self, flow: Flow, names: Sequence[str], first: int, low: int) -> tuple[int, int] | None:
+        """The last sentence before ``low`` in the paragraph of ``first``, or the last heading above, that has a name."""
+        document, number = flow.printed, flow.printed.paragraph_at(first)
+        above = (n for n in range(number - 1, max(0, number - _LINES_ABOVE), -1) if document.kind(n) == "heading")
+        for n in (number, *above):
+            for a, b in reversed(document.sentences(n)):
+                if a < low and _stands(names, document.text[a : min(b, low)]):
+                    return a, min(b, low, a + _AROUND)
+        return None
 
     def _sentences(self, flow: Flow, start: int, end: int) -> tuple[int, int]:
         document = flow.printed
@@ -166,6 +193,11 @@ def _names(
             _, size, _, at = min(places)
             taken = (at, at - size)
             yield at, at - size, role
+
+
+def _stands(names: Sequence[str], text: str) -> bool:
+    folded = fold_traditional(text)
+    return any(fold_traditional(name) in folded for name in names)
 
 
 def _all(text: str, name: str) -> Iterable[int]:
