@@ -20,7 +20,7 @@ from plangraph.extract.quotes import quote_clauses
 from plangraph.extract.train import label_spans, labels_of
 from plangraph.extract.writing import write_proposal
 from plangraph.folder import read_folder
-from plangraph.model import Evidence, Statement
+from plangraph.model import MAX_QUOTE, Evidence, Statement
 from plangraph.ontology import load_ontology
 
 TEXT = """苏州市科技创新规划
@@ -170,6 +170,18 @@ def test_invented_plans_are_well_marked(path: Path) -> None:
         for r in d.gold.relations:
             ends = [[kind for name, kind in kinds if name == end] for end in (r.s, r.o)]
             assert r.s != r.o and any(ontology.allows(a, r.r, b) for a in ends[0] for b in ends[1]), (d.doc, r)
+
+
+def test_invented_plans_have_no_words_of_a_plan(plans_dir: Path) -> None:
+    def pieces(text: str) -> set[str]:
+        packed = "".join(text.split())
+        return {packed[i : i + MAX_QUOTE + 1] for i in range(len(packed) - MAX_QUOTE)}
+
+    printed = set().union(*(pieces(p.read_text(encoding="utf-8")) for p in plans_dir.rglob("*.txt")))
+    for path in sorted(INVENTED.glob("*.txt")):
+        for d in read_marked(path):
+            for line in d.text.splitlines():
+                assert not pieces(line) & printed, (path.name, d.doc, line)
 
 
 def test_a_marked_relation_is_told_by_its_line_and_a_name_may_have_two_classes(tmp_path: Path) -> None:

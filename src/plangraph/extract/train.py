@@ -34,15 +34,15 @@ if TYPE_CHECKING:
     from plangraph.extract.crf_training import Parameters
 
 #: Inverse strength of the pair classifier's regularisation; chosen on the development provinces.
-PAIR_C = 1.0
+PAIR_C = 0.25
 #: Added to the weights of moves to these labels: names that are missed cost as much as names that are wrong. Chosen on
 #: the development provinces.
 LEANING = {"O": -0.1, "B-Domain": 0.6}
-#: Weights are kept in steps of a 127th of the largest; those of at most so many steps are dropped, by whether the tagger
-#: is the wide one.
-SMALLEST = {False: 2, True: 4}
+#: Weights are kept in steps of a 127th of the largest; those of at most so many steps, which are noise of features that share
+#: a bucket, are dropped, by whether the tagger is the wide one.
+SMALLEST = {False: 3, True: 5}
 #: Weights of the pair classifier below this are dropped.
-SMALLEST_PAIR = 0.02
+SMALLEST_PAIR = 0.015
 #: The classifier over candidates: inverse strength of its regularisation, and into how many groups the texts are parted,
 #: each of which is read by taggers that learnt from the others.
 NAME_C, GROUPS = 0.05, 4
