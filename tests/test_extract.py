@@ -105,6 +105,13 @@ def test_a_place_in_another_name_is_not_named(text: str, named: bool) -> None:
     assert not found.statements and ("云南省" in [e.label_zh for e in found.entities]) == named
 
 
+def test_one_character_names_the_plan_s_own_place_alone() -> None:
+    text = "引才入琼，支持援藏干部。\n"
+    found = propose(Document.from_text(text), "x", place="海南省")
+    assert "西藏" not in str(found.entities) and "藏" not in [e.label_zh for e in found.entities]
+    assert all(e.label_zh == "海南省" for e in found.entities if "琼" in e.names)
+
+
 def test_decided_rows_stay_when_extraction_runs_again(document: Document, tmp_path: Path) -> None:
     folder = tmp_path / "suzhou"
     found = propose(document, "suzhou", "苏州市")

@@ -252,6 +252,12 @@ def test_short_forms_of_divisions() -> None:
     assert [short_form(n) for n in names] == ["天津", "延边", "丰宁", "浦东", "双江", ""]
 
 
+@pytest.mark.parametrize(("name", "cleaned"), [("新疆众和", "新疆众和"), ("氢能和", "氢能"), ("（氢能等", "氢能")])
+def test_a_listed_name_may_end_like_a_joining_word(name: str, cleaned: str) -> None:
+    found = clean(name, Mention(0, len(name), "Institution"))
+    assert found and name[found.start : found.end] == cleaned
+
+
 def test_provinces_go_by_one_character_and_by_literary_names() -> None:
     assert set(other_names().values()) <= {*divisions(), "俄罗斯"}
     assert not set(other_names()) & {*divisions(), *short_divisions()}

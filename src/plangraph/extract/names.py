@@ -46,7 +46,12 @@ def clean(text: str, mention: Mention) -> Mention | None:
         and not (mention.type != "Domain" and text.startswith(_joining_divisions(), start))
     ):
         start += 1
-    while start < end and text[end - 1] in _EDGES and not (text[end - 1] in _CLOSE and _opening(text, start, end)):
+    while (
+        start < end
+        and text[end - 1] in _EDGES
+        and not (text[end - 1] in _CLOSE and _opening(text, start, end))
+        and text[start:end] not in _ending_as_if_joined()
+    ):
         end -= 1
     if mention.type in matters() and (measure := _MEASURE.match(text, start, end)):
         start = measure.end()
@@ -62,6 +67,13 @@ def _joining_divisions() -> tuple[str, ...]:
     """Divisions whose names begin like a joining word: 和田, 和林格尔, 将乐."""
     names = (*divisions(), *(short_form(n) for n in divisions()), *read_list("district"), *read_list("county"))
     return tuple(sorted({n for n in names if len(n) > 1 and n[0] in _EDGES}))
+
+
+@functools.cache
+def _ending_as_if_joined() -> frozenset[str]:
+    """Listed names that end like a joining word: 协和, 颐和."""
+    lists = ("company", "institution", "park", "district", "county")
+    return frozenset(n for name in lists for n in read_list(name) if n[-1] in _EDGES)
 
 
 def _closing(text: str, start: int, end: int) -> bool:
