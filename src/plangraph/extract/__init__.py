@@ -34,7 +34,7 @@ __all__ = ["Proposal", "propose"]
 THRESHOLD = 0.4
 #: The same for the plan's own place and a name in a heading: whether another heading stands above it, which decides who
 #: is the subject, formats show better or worse.
-HEADING_THRESHOLD = 0.58
+HEADING_THRESHOLD = 0.8
 #: The relation of which a paragraph states one for each domain.
 NESTING = "subDomainOf"
 
