@@ -70,7 +70,7 @@ def propose(document: Document, plan_id: str, title: str = "", place: str | None
 
 def _propose(document: Document, plan_id: str, title: str, place: str | None) -> Proposal:
     place = find_place(title, document.text) if place is None else place
-    mentions = [m for m in _mentions(document) if m.end - m.start > 1 or _names(document, m, place)]
+    mentions = [m for m in _mentions(document) if m.end - m.start > 1 or _names_own_place(document, m, place)]
     named = group(document.text, mentions, short_names(document.text, mentions))
     by_start = {m.start: n for n in named for m in n.mentions}
     mentions = [replace(m, type=by_start[m.start].type) for m in mentions]
@@ -133,7 +133,7 @@ def closing_circles(
     return found
 
 
-def _names(document: Document, mention: Mention, place: str) -> bool:
+def _names_own_place(document: Document, mention: Mention, place: str) -> bool:
     """Whether ``mention`` is a name of the plan's own place; other places' names of one character are mostly parts of
     names of railways and programmes."""
     return full_name(document.text[mention.start : mention.end]) == place
