@@ -17,7 +17,7 @@ from plangraph.extract.features import buckets
 from plangraph.extract.lexicon import LISTS, divisions, load_lexicon, other_names, short_divisions, short_form
 from plangraph.extract.names import clean, division_code, group, narrower_class
 from plangraph.extract.pair_model import NONE, load_pair_model
-from plangraph.extract.pairs import FARTHEST, Mention, candidate_pairs, cue_pattern
+from plangraph.extract.pairs import FARTHEST, Mention, candidate_pairs
 from plangraph.extract.rules import apply_rules, short_names
 from plangraph.extract.tagger import Span
 
@@ -187,11 +187,9 @@ def test_a_body_takes_in_the_region_that_it_is_for() -> None:
 
 
 def test_of_stretches_that_overlap_the_likeliest_are_names() -> None:
-    wide, left, right, doubtful = (
-        Mention(0, 6, "Domain", 0.5), Mention(0, 3, "District", 0.6), Mention(3, 6, "Domain", 0.4), Mention(8, 9, "Park", 0.2)
-    )  # fmt: skip
-    assert separate([wide, left, right, doubtful], 0.3) == [left, right]
-    assert separate([replace(wide, probability=0.7), left, right], 0.3) == [replace(wide, probability=0.7)]
+    wide, left, right = Mention(0, 6, "Domain", 0.5), Mention(0, 3, "District", 0.6), Mention(3, 6, "Domain", 0.4)
+    assert separate([wide, left, right]) == [left, right]
+    assert separate([replace(wide, probability=0.7), left, right]) == [replace(wide, probability=0.7)]
 
 
 def test_candidates_are_told_apart_by_list_rival_and_recurrence() -> None:
@@ -288,7 +286,7 @@ def test_the_leading_sentence_is_a_subject_of_those_that_follow() -> None:
     named = mentions(text, Domain="海洋经济|船舶海工|海洋药物")
     pairs = {
         (text[p.subject.start : p.subject.end] if p.subject else "", text[p.object.start : p.object.end])
-        for p in candidate_pairs(Document.from_text(text), named, cue_pattern())
+        for p in candidate_pairs(Document.from_text(text), named)
     }
     assert {("船舶海工", "海洋经济"), ("海洋药物", "海洋经济"), ("", "船舶海工")} <= pairs
 
@@ -304,7 +302,7 @@ def test_the_field_that_a_passage_opens_with_may_hold_those_of_later_sentences(t
     named = mentions(text, Domain="海洋经济|船舶海工")
     pairs = {
         (text[p.subject.start : p.subject.end] if p.subject else "", text[p.object.start : p.object.end])
-        for p in candidate_pairs(Document.from_text(text), named, cue_pattern())
+        for p in candidate_pairs(Document.from_text(text), named)
     }
     assert ("船舶海工", "海洋经济") in pairs and ("海洋经济", "船舶海工") not in pairs
 
@@ -313,7 +311,7 @@ def test_pairs_grow_with_the_text_and_not_with_its_square() -> None:
     def count(n: int) -> int:
         text = "依托云汀高新区发展氢能、储能，" * n
         named = mentions(text, Park="云汀高新区", Domain="氢能|储能")
-        return sum(1 for _ in candidate_pairs(Document.from_text(text), named, cue_pattern()))
+        return sum(1 for _ in candidate_pairs(Document.from_text(text), named))
 
     assert count(400) <= 2.2 * count(200) and count(200) <= 600 * (FARTHEST * 2 + 4)
 
@@ -321,9 +319,7 @@ def test_pairs_grow_with_the_text_and_not_with_its_square() -> None:
 def test_probabilities_and_confidence() -> None:
     model = load_pair_model()
     text = "上海市重点发展集成电路。"
-    pairs = list(
-        candidate_pairs(Document.from_text(text), mentions(text, District="上海市", Domain="集成电路"), cue_pattern())
-    )
+    pairs = list(candidate_pairs(Document.from_text(text), mentions(text, District="上海市", Domain="集成电路")))
     odds = model.probabilities(pairs)
     assert model.labels[0] == NONE and np.allclose(odds.sum(axis=1), 1, atol=1e-5)
     assert any(r == "focusesOn" and p.subject for p, r, _ in model.likely(pairs, 0.5))

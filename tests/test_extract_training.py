@@ -14,7 +14,7 @@ from plangraph.extract.candidates import find_candidates
 from plangraph.extract.crf_training import FORBIDDEN, Parameters
 from plangraph.extract.name_model import load_name_model
 from plangraph.extract.pair_model import load_pair_model
-from plangraph.extract.pairs import Mention, candidate_pairs, cue_pattern
+from plangraph.extract.pairs import Mention, candidate_pairs
 from plangraph.extract.tagger import load_tagger
 from plangraph.extract.train import (
     Example,
@@ -81,7 +81,7 @@ def test_the_classifier_learns_who_focuses_on_what(tmp_path: Path) -> None:
     from plangraph.document import Document
 
     text = data[0].text
-    pairs = list(candidate_pairs(Document.from_text(text), [Mention(*s) for s in data[0].spans], cue_pattern()))
+    pairs = list(candidate_pairs(Document.from_text(text), [Mention(*s) for s in data[0].spans]))
     told = {(text[p.subject.start : p.subject.end], r) for p, r, _ in model.likely(pairs, 0.5) if p.subject}
     assert (PLACE, "focusesOn") in told
     assert np.isclose(model.probabilities(pairs).sum(), len(pairs), atol=1e-3)

@@ -20,7 +20,7 @@ from plangraph.extract.corrections import fill_lists
 from plangraph.extract.name_model import find_names
 from plangraph.extract.names import Named, find_place, full_name, group, place_names, to_entities
 from plangraph.extract.pair_model import load_pair_model
-from plangraph.extract.pairs import IMPLIED_IN_HEADING, IMPLIED_METHOD, Mention, Pair, candidate_pairs, cue_pattern
+from plangraph.extract.pairs import IMPLIED_IN_HEADING, IMPLIED_METHOD, Mention, Pair, candidate_pairs
 from plangraph.extract.printed import as_printed
 from plangraph.extract.quotes import quote_clauses, shortest_quote
 from plangraph.extract.rules import OWNER, apply_rules, short_names
@@ -167,7 +167,7 @@ def _printed(named: Sequence[Named], place: str, text: str) -> bool:
 def _judged(document: Document, mentions: Sequence[Mention], place: bool) -> Iterator[tuple[Pair, str, float]]:
     """Pairs that the model takes to be related, with the relation and its probability; in one paragraph a domain has
     one broader domain, the likeliest."""
-    pairs = (p for p in candidate_pairs(document, mentions, cue_pattern()) if p.subject or place)
+    pairs = (p for p in candidate_pairs(document, mentions) if p.subject or place)
     judged = ((p, relation, sure * _names_sure(p)) for p, relation, sure in load_pair_model().likely(pairs, THRESHOLD))
     # Without their features, which take kilobytes a pair.
     found = [

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from plangraph.extract.corrections import parts
 from plangraph.extract.lexicon import divisions, other_names, read_list, short_divisions
 from plangraph.extract.names import clean
-from plangraph.extract.pairs import Mention, cue_pattern
+from plangraph.extract.pairs import Mention, cues_in
 from plangraph.extract.tagger import Tagger
 
 #: What a stretch that a tagger does not find possible counts as, and how likely a candidate is at least.
@@ -67,13 +67,11 @@ def _masses(text: str, tagger: Tagger) -> dict[tuple[int, int, str], float]:
     return found
 
 
-def separate(mentions: Iterable[Mention], least: float) -> list[Mention]:
-    """The likeliest of ``mentions`` that do not overlap, of at least the probability ``least``, sorted."""
+def separate(mentions: Iterable[Mention]) -> list[Mention]:
+    """The likeliest of ``mentions`` that do not overlap, sorted."""
     starts: list[int] = []
     found: list[Mention] = []
     for m in sorted(mentions, key=lambda m: (-m.probability, m.start, m.end, m.type)):
-        if m.probability < least:
-            break
         place = bisect.bisect_left(starts, m.start)
         if (place == 0 or found[place - 1].end <= m.start) and (place == len(found) or m.end <= starts[place]):
             starts.insert(place, m.start)
@@ -83,7 +81,7 @@ def separate(mentions: Iterable[Mention], least: float) -> list[Mention]:
 
 def _described(text: str, mentions: Sequence[Mention], each: Sequence[tuple[float, ...]]) -> list[Candidate]:
     """Features of each of ``mentions``, which are sorted and may overlap; ``each`` is what each tagger holds of it."""
-    likely = separate(mentions, _NEIGHBOUR)
+    likely = separate(m for m in mentions if m.probability >= _NEIGHBOUR)
     likely_starts = [m.start for m in likely]
     runs = _runs(text, likely)
     sums = [0.0, *itertools.accumulate(m.probability for m in likely)]
@@ -141,7 +139,7 @@ def _own(text: str, m: Mention, rival: Mention | None) -> list[str]:
             how = "narrow" if rival.start >= m.start and rival.end <= m.end else "cross"
         found += [f"r{how}{rival.type}", f"r{how}{rival.type}:{m.probability > against}"]
     found += [f"len{min(len(name), _LONGEST)}", f"h1{name[:1]}", f"h2{name[:2]}", f"t1{name[-1:]}", f"t2{name[-2:]}"]
-    member = [x for x, words in _words().items() if name in words] or ["-"]
+    member = _lists().get(name, ("-",))
     return found + [f"L{x}" for x in member] + [f"L{x}p{step}" for x in member]
 
 
@@ -151,8 +149,8 @@ def _around(text: str, m: Mention, sentence: tuple[int, int]) -> list[str]:
     b2, a2 = text[max(start, m.start - 2) : m.start], text[m.end : min(end, m.end + 2)]
     found = [f"b1{b1}", f"b2{b2}", f"a1{a1}", f"a2{a2}", f"ba{b1}_{a1}"]
     found += [f"t2a1{text[max(m.start, m.end - 2) : m.end]}_{a1}", f"b2t1{b2}_{text[m.end - 1]}"]
-    verbs = cue_pattern().findall(text[max(start, m.start - _BEFORE) : m.start])
-    nouns = cue_pattern().findall(text[m.end : min(end, m.end + _AFTER)])
+    verbs = cues_in(text[max(start, m.start - _BEFORE) : m.start])
+    nouns = cues_in(text[m.end : min(end, m.end + _AFTER)])
     return [*found, f"v{verbs[-1] if verbs else '-'}", f"x{nouns[0] if nouns else '-'}"]
 
 
@@ -231,9 +229,15 @@ def _again(text: str, mentions: Sequence[Mention]) -> dict[str, dict[str, tuple[
 
 
 @functools.cache
-def _words() -> dict[str, frozenset[str]]:
-    return {
-        **{name: frozenset(read_list(name)) for name in _LISTS},
-        "short": frozenset([*short_divisions(), *other_names()]),
-        "division": frozenset(divisions()),
+def _lists() -> dict[str, tuple[str, ...]]:
+    """For each listed word the lists that hold it."""
+    words = {
+        **{name: read_list(name) for name in _LISTS},
+        "short": [*short_divisions(), *other_names()],
+        "division": divisions(),
     }
+    found: dict[str, list[str]] = defaultdict(list)
+    for name, members in words.items():
+        for word in dict.fromkeys(members):
+            found[word].append(name)
+    return {word: tuple(names) for word, names in found.items()}

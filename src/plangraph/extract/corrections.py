@@ -28,6 +28,7 @@ _LISTED_PROBABILITY = 0.6
 _COMPANY, _PRODUCT = 8, 3
 #: Blanks that may stand before or after a heading.
 _INDENT = 8
+_JOINT = re.compile("[和及与]")
 #: What a company makes is a technology, unless its name ends like that of a field.
 _WORK = ("业", "制造", "服务", "研发")
 
@@ -46,8 +47,9 @@ def split_place(text: str, mention: Mention) -> list[Mention]:
     body = mention.type == "Institution" and not name.endswith(_proper_endings())
     if not (body or mention.type in matters()) or name in _listed():
         return [mention]
+    places = _short_places()
     for length in range(min(6, len(name) - 2), 1, -1):
-        if name[:length] in _short_places() and not _begins_company(name, length):
+        if name[:length] in places and not _begins_company(name, length):
             cut = mention.start + length
             return [replace(mention, end=cut, type="District"), replace(mention, start=cut)]
     return [mention]
@@ -64,8 +66,9 @@ def split_company(text: str, mention: Mention) -> list[Mention]:
     name = text[mention.start : mention.end]
     if not (mention.type in matters() or mention.type == "Institution") or name in _listed() or name in _companies():
         return [mention]
+    companies = _companies()
     for length in range(min(_COMPANY, len(name) - _PRODUCT), 1, -1):
-        if name[:length] in _companies() and _ends_listed(name[length:]):
+        if name[:length] in companies and _ends_listed(name[length:]):
             cut = mention.start + length
             product = replace(mention, start=cut, type="Domain" if name.endswith(_WORK) else "Technology")
             return [replace(mention, end=cut, type="Institution"), product]
@@ -78,15 +81,19 @@ def split_joined(text: str, mention: Mention) -> list[Mention]:
     What makes a whole line is a heading, which names one field whatever it joins.
     """
     name = text[mention.start : mention.end]
-    before, after = text[max(0, mention.start - _INDENT) : mention.start], text[mention.end : mention.end + _INDENT]
-    line = not before.rpartition("\n")[2].strip() and not after.partition("\n")[0].strip()
-    if mention.type not in matters() or name in _listed() or line:
+    if mention.type not in matters() or name in _listed():
         return [mention]
-    for place, mark in enumerate(name):
-        if mark in "和及与" and name[:place] in _listed() and _ends_listed(name[place + 1 :]):
+    for joint in _JOINT.finditer(name):
+        place = joint.start()
+        if name[:place] in _listed() and _ends_listed(name[place + 1 :]) and not _is_line(text, mention):
             cut = mention.start + place
             return [replace(mention, end=cut), replace(mention, start=cut + 1)]
     return [mention]
+
+
+def _is_line(text: str, mention: Mention) -> bool:
+    before, after = text[max(0, mention.start - _INDENT) : mention.start], text[mention.end : mention.end + _INDENT]
+    return not before.rpartition("\n")[2].strip() and not after.partition("\n")[0].strip()
 
 
 def fill_lists(text: str, mentions: Sequence[Mention]) -> list[Mention]:

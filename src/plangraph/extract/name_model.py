@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plangraph.extract.candidates import Candidate, find_candidates, separate
-from plangraph.extract.pair_model import bucket
+from plangraph.extract.pair_model import bucket_rows
 from plangraph.extract.pairs import Mention
 from plangraph.extract.tagger import load_taggers
 
@@ -42,17 +42,15 @@ class NameModel:
 
         if not candidates:
             return np.zeros(0)
-        flat = [bucket(f) for c in candidates for f in c.features]
-        sizes = [len(c.features) for c in candidates]
-        ends = np.concatenate([[0], np.cumsum(sizes)])[:-1]
-        scores = np.add.reduceat(self.weights[np.array(flat)].astype(np.float32), ends) + self.bias
+        numbers, starts = bucket_rows(c.features for c in candidates)
+        scores = np.add.reduceat(self.weights[numbers].astype(np.float32), starts) + self.bias
         found: numpy.ndarray[Any, Any] = 1 / (1 + np.exp(-scores))
         return found
 
     def names(self, candidates: Sequence[Candidate]) -> list[Mention]:
         """The candidates that are names, sorted, none overlapping, each as likely as it is held here."""
-        scored = zip(candidates, self.probabilities(candidates).tolist(), strict=True)
-        return separate((replace(c.mention, probability=p) for c, p in scored), THRESHOLD)
+        scored = zip((c.mention for c in candidates), self.probabilities(candidates).tolist(), strict=True)
+        return separate([Mention(m.start, m.end, m.type, p) for m, p in scored if p >= THRESHOLD])
 
 
 def find_names(text: str) -> list[Mention]:
@@ -60,7 +58,7 @@ def find_names(text: str) -> list[Mention]:
     found: list[Mention] = []
     for start, end in _blocks(text):
         names = load_name_model().names(find_candidates(text[start:end], load_taggers()))
-        found += [replace(m, start=m.start + start, end=m.end + start) for m in names]
+        found += [Mention(m.start + start, m.end + start, m.type, m.probability) for m in names]
     return found
 
 

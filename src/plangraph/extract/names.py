@@ -21,6 +21,7 @@ _MEASURE = re.compile(
     r"(?:[一二三四五六七八九十两]+大|一批|首[个批]|世界级"
     r"|(?:\d[\d.]*|(?<=[\d万亿]))(?:万?千瓦时?|兆瓦时?|吉瓦时?|万?吨)级?)(?=..)"
 )
+_HAN_RUN = re.compile(r"([\u3007\u3400-\u9fff]+)")
 _SLUG_RUBBISH = re.compile(r"[^a-z0-9]+")
 
 
@@ -151,12 +152,9 @@ def narrower_class(name: str, kind: str) -> str:
 
 def to_entities(named: Sequence[Named]) -> dict[str, tuple[Entity, Named]]:
     """Entities by id; the id is made from the name's pinyin, and from its hash too where two would share one."""
-    from pypinyin import lazy_pinyin
-
     slugs: dict[str, list[Named]] = defaultdict(list)
     for n in named:
-        words = "-".join(lazy_pinyin(n.name, errors=lambda x: x))
-        slug = _SLUG_RUBBISH.sub("-", words.lower()).strip("-")[:80].strip("-") or "x"
+        slug = _SLUG_RUBBISH.sub("-", _spelt(n.name).lower()).strip("-")[:80].strip("-") or "x"
         slugs[f"{n.type.lower()}/{slug}"].append(n)
     found: dict[str, tuple[Entity, Named]] = {}
     for slug, sharers in slugs.items():
@@ -168,6 +166,23 @@ def to_entities(named: Sequence[Named]) -> dict[str, tuple[Entity, Named]]:
             aliases = [a for a in dict.fromkeys(n.aliases) if a != n.name]
             found[slug + tail] = (Entity(slug + tail, kind, n.name, "", tuple(aliases), "", note), n)
     return found
+
+
+def _spelt(name: str) -> str:
+    """``name`` in pinyin, a hyphen between syllables."""
+    from pypinyin.seg.mmseg import seg
+
+    runs = _HAN_RUN.split(name)
+    words = (word for run in runs for word in (seg.cut(run) if _HAN_RUN.fullmatch(run) else [run]) if word)
+    return "-".join(map(_spelt_word, words))
+
+
+@functools.cache
+def _spelt_word(word: str) -> str:
+    """A word in pinyin: names share few words, so each is looked up once."""
+    from pypinyin import lazy_pinyin
+
+    return "-".join(lazy_pinyin(word, errors=lambda x: x))
 
 
 def find_place(title: str, text: str) -> str:

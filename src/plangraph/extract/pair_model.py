@@ -46,10 +46,8 @@ class PairModel:
 
         if not pairs:
             return np.zeros((0, len(self.labels)))
-        flat = [bucket(f) for p in pairs for f in p.features]
-        sizes = [len(p.features) for p in pairs]
-        ends = np.concatenate([[0], np.cumsum(sizes)])[:-1]
-        scores = np.add.reduceat(self.weights[np.array(flat)].astype(np.float32), ends, axis=0) + self.bias
+        numbers, starts = bucket_rows(p.features for p in pairs)
+        scores = np.add.reduceat(self.weights[numbers].astype(np.float32), starts, axis=0) + self.bias
         scores -= scores.max(axis=1, keepdims=True)
         odds = np.exp(scores)
         found: numpy.ndarray[Any, Any] = odds / odds.sum(axis=1, keepdims=True)
@@ -72,9 +70,14 @@ class PairModel:
                     yield pair, self.labels[1 + k], row[k]
 
 
-def bucket(feature: str) -> int:
-    """Bucket of a feature; CRC-32, so the same everywhere."""
-    return zlib.crc32(feature.encode("utf-8")) & (BUCKETS - 1)
+def bucket_rows(rows: Iterable[Sequence[str]]) -> tuple[numpy.ndarray[Any, Any], numpy.ndarray[Any, Any]]:
+    """Buckets of the features of all ``rows``, one after another, and where each row begins; CRC-32, so the same everywhere."""
+    import numpy as np
+
+    rows = list(rows)
+    flat = itertools.chain.from_iterable(rows)
+    numbers = np.fromiter(map(zlib.crc32, map(str.encode, flat)), np.uint32) & np.uint32(BUCKETS - 1)
+    return numbers, np.concatenate([[0], np.cumsum([len(r) for r in rows])])[:-1]
 
 
 @functools.cache

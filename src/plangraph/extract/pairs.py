@@ -38,12 +38,21 @@ IMPLIED_METHOD = "model:implied-place"
 _WIDE = 40
 
 
+@functools.lru_cache(maxsize=4096)
+def cues_in(words: str) -> tuple[str, ...]:
+    """The words of the list "cue" in ``words``, longest first; members of a list ask for the same again and again."""
+    return tuple(_cue_pattern().findall(words))
+
+
 @functools.cache
-def cue_pattern() -> re.Pattern[str]:
-    """The words of the list "cue", longest first."""
+def _cue_pattern() -> re.Pattern[str]:
+    """The cues, longest first, by their first characters: a pattern of hundreds side by side takes four times as long."""
     from plangraph.extract.lexicon import read_list
 
-    return re.compile("|".join(re.escape(w) for w in sorted(read_list("cue"), key=lambda w: (-len(w), w))))
+    by_first: dict[str, list[str]] = {}
+    for word in sorted(read_list("cue"), key=lambda w: (-len(w), w)):
+        by_first.setdefault(word[0], []).append(re.escape(word[1:]))
+    return re.compile("|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in by_first.items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +89,7 @@ class Pair:
         return self.object if self.subject is None else max(self.subject, self.object, key=lambda m: m.start)
 
 
-def candidate_pairs(document: Document, mentions: Sequence[Mention], cues: re.Pattern[str]) -> Iterator[Pair]:
+def candidate_pairs(document: Document, mentions: Sequence[Mention]) -> Iterator[Pair]:
     """Pairs worth a look, sentence by sentence; ``mentions`` are sorted and do not overlap."""
     text, outline = document.text, document.outline
     starts = [m.start for m in mentions]
@@ -117,7 +126,7 @@ def candidate_pairs(document: Document, mentions: Sequence[Mention], cues: re.Pa
                 passage = [
                     (x, min(a, 3)) for x, a in ((opening, number), (clause, clause_age)) if x and x.mention not in led
                 ]
-                yield from _sentence_pairs(text, sentence.span(), inside, lead, age, passage, above, cues)
+                yield from _sentence_pairs(text, sentence.span(), inside, lead, age, passage, above)
             length = sentence.end() - sentence.start()
             if length <= LEAD and not any(c.isdigit() for c in sentence.group()):
                 names = [m for m in inside if m.type != "Technology"][:2]
@@ -180,12 +189,11 @@ def _sentence_pairs(
     age: int,
     passage: Sequence[tuple[Topic, int]],
     above: list[Topic],
-    cues: re.Pattern[str],
 ) -> Iterator[Pair]:
     start, end = span
     lists = _lists(text, inside)
     order = _order(lists)
-    contexts = [_context(text, start, end, inside, lists[n], cues) for n in range(len(inside))]
+    contexts = [_context(text, start, end, inside, lists[n]) for n in range(len(inside))]
     for n, b in enumerate(inside):
         before = inside[max(0, n - _MEMORY) : n]
         rivals = any(m.type in _actors() for m in before)
@@ -204,7 +212,7 @@ def _sentence_pairs(
             # Neighbours in a list may nest; members of it that are far apart do not.
             apart = order[k] == order[n] and n not in lists[n] and _nested(a.type, b.type)
             if _possible(a.type, b.type) and not apart:
-                yield Pair(a, b, tuple(_pair_features(text, start, inside, k, n, lists, order, contexts, cues)))
+                yield Pair(a, b, tuple(_pair_features(text, start, inside, k, n, lists, order, contexts)))
 
 
 def _partners(order: Sequence[int], n: int) -> Iterator[int]:
@@ -275,15 +283,13 @@ def _order(lists: Sequence[tuple[int, int]]) -> list[int]:
     return found
 
 
-def _context(
-    text: str, start: int, end: int, inside: list[Mention], bounds: tuple[int, int], cues: re.Pattern[str]
-) -> list[str]:
+def _context(text: str, start: int, end: int, inside: list[Mention], bounds: tuple[int, int]) -> list[str]:
     """Features of the list that a mention stands in: what governs it and what follows it."""
     head, tail = inside[bounds[0]].start, inside[bounds[1]].end
     before = text[max(start, head - 12) : head]
     after = text[tail : min(end, tail + 8)]
-    verbs = cues.findall(text[max(start, head - 30) : head])
-    nouns = cues.findall(after)
+    verbs = cues_in(text[max(start, head - 30) : head])
+    nouns = cues_in(after)
     found = [f"b2:{before[-2:]}", f"a2:{after[:2]}", f"a4:{after[:4]}", f"b4:{before[-4:]}", f"b3:{before[-3:]}"]
     found += [f"v:{verbs[-1]}" if verbs else "v:-", f"w:{'/'.join(verbs[-2:])}", f"x:{nouns[0]}" if nouns else "x:-"]
     found.append(f"size:{min(4, bounds[1] - bounds[0])}")
@@ -314,7 +320,7 @@ def _implied_features(
 
 def _pair_features(
     text: str, start: int, inside: list[Mention], k: int, n: int, lists: list[tuple[int, int]], order: list[int],
-    contexts: list[list[str]], cues: re.Pattern[str],
+    contexts: list[list[str]],
 ) -> list[str]:  # fmt: skip
     a, b = inside[k], inside[n]
     low, high = (a, b) if k < n else (b, a)
@@ -333,7 +339,7 @@ def _pair_features(
     found += [f"{base}:h2:{link[:2]}", f"{base}:e2:{link[-2:]}", f"{base}:e3:{link[-3:]}", f"{base}:h1:{link[:1]}"]
     if len(link) <= 6:
         found.append(f"{base}:L:{link}")
-    found += [f"{base}:c:{c}" for c in sorted(set(cues.findall(link)))[:6]]
+    found += [f"{base}:c:{c}" for c in sorted(set(cues_in(link)))[:6]]
     found.append(f"{base}:commas{min(3, link.count('，') + link.count('；'))}")
     found += [f"{base}:p2:{text[max(start, low.start - 2) : low.start]}", f"{base}:q2:{text[high.end : high.end + 2]}"]
     found += [f"{base}:q4:{text[high.end : high.end + 4]}", *(f"{base}:{c}" for c in contexts[n][:4])]

@@ -22,7 +22,7 @@ WEIGHTS = Path(__file__).resolve().parent / "weights" / "tagger.npz"
 WIDE_WEIGHTS = Path(__file__).resolve().parent / "weights" / "tagger-wide.npz"
 #: Clauses longer than this are decoded in pieces; the texts have few.
 MAX_LENGTH = 400
-_BATCH = 256
+_BATCH = 128
 #: Stretches that are less likely names than this are not looked at.
 LEAST = 0.02
 #: What is decoded as one sequence: no name goes over a full stop.
@@ -83,8 +83,10 @@ class Tagger:
         total = np.zeros((len(text), len(self.labels)), dtype=np.int16)
         for column in range(numbers.shape[1]):
             total += np.take(self.state, numbers[:, column], axis=0)
-        scaled: numpy.ndarray[Any, Any] = total.astype(np.float32) * np.float32(self.scale)
-        return scaled
+        # Label by label: NumPy is slow where the last axis is short.
+        total -= functools.reduce(np.maximum, total.T)[:, None]
+        found: numpy.ndarray[Any, Any] = np.exp(total.astype(np.float32) * np.float32(self.scale))
+        return found
 
     def _batch_spans(
         self, emissions: numpy.ndarray[Any, Any], lengths: numpy.ndarray[Any, Any], offsets: numpy.ndarray[Any, Any]
@@ -92,28 +94,32 @@ class Tagger:
         """Likely names of sentences side by side, by forward and backward sums (Rabiner 1989, scaled).
 
         Args:
-            emissions: Shape (sentences, longest, labels).
-            lengths: Of the sentences.
+            emissions: How far each label is from the likeliest of its place, shape (sentences, longest, labels).
+            lengths: Of the sentences, the shortest first.
             offsets: Where they start.
         """
         import numpy as np
 
         rows, n, k = emissions.shape
         move = np.exp(self.transitions).astype(np.float32)
+        back = np.ascontiguousarray(move.T)
         # One more place, where nothing is, so that every name has a character after it.
         local = np.zeros((n + 1, rows, k), dtype=np.float32)
-        local[:n] = np.exp(emissions - emissions.max(axis=2, keepdims=True)).transpose(1, 0, 2)
+        local[:n] = emissions.transpose(1, 0, 2)
         forward = np.zeros((n, rows, k), dtype=np.float32)
+        # The sentences that reach each place: the last ones, since the shortest come first.
+        reach = np.searchsorted(lengths, np.arange(n + 1), side="right").tolist()
         # What a step from one place to the next weighs, so that the sums stay near one.
         for t in range(n):
-            value = (forward[t - 1] @ move) * local[t] if t else local[0].copy()
+            long = slice(reach[t], None)
+            value = (forward[t - 1, long] @ move) * local[t, long] if t else local[0].copy()
             scale = value.sum(axis=1, keepdims=True)
-            forward[t] = value / scale
-            local[t] /= scale
+            np.divide(value, scale, out=forward[t, long])
+            local[t, long] /= scale
         backward = np.ones((n + 1, rows, k), dtype=np.float32)
         for t in range(n - 2, -1, -1):
-            value = (local[t + 1] * backward[t + 1]) @ move.T
-            backward[t] = np.where((t + 1 < lengths)[:, None], value, np.float32(1))
+            long = slice(reach[t + 1], None)
+            np.matmul(local[t + 1, long] * backward[t + 1, long], back, out=backward[t, long])
         first = np.array([i for i, name in enumerate(self.labels) if name.startswith("B-")])
         further = np.array([self.labels.index(f"I-{self.labels[i][2:]}") for i in first])
         inside = (np.arange(n)[:, None] < lengths)[:, :, None]

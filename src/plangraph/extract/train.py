@@ -24,8 +24,8 @@ from plangraph.extract.gold import extract_gold
 from plangraph.extract.marked import read_marked
 from plangraph.extract.name_model import NameModel, load_name_model, write_name_model
 from plangraph.extract.names import find_place, place_names
-from plangraph.extract.pair_model import BUCKETS, NONE, PairModel, bucket, load_pair_model, write_pair_model
-from plangraph.extract.pairs import Mention, candidate_pairs, cue_pattern
+from plangraph.extract.pair_model import BUCKETS, NONE, PairModel, bucket_rows, load_pair_model, write_pair_model
+from plangraph.extract.pairs import Mention, candidate_pairs
 from plangraph.extract.tagger import SENTENCE, Tagger, load_tagger
 from plangraph.folder import read_folder
 from plangraph.ontology import load_ontology
@@ -189,7 +189,7 @@ def train_names(read: Sequence[tuple[Sequence[Example], Sequence[Tagger]]], weig
         for example in data:
             names = set(example.spans)
             for c in find_candidates(example.text, taggers):
-                columns += sorted({bucket(f) for f in c.features})
+                columns += np.unique(bucket_rows([c.features])[0]).tolist()
                 ends.append(len(columns))
                 labels.append((c.mention.start, c.mention.end, c.mention.type) in names)
                 sizes.append(example.weight)
@@ -228,7 +228,7 @@ def train_pairs(data: Sequence[Example], weights: Path, strength: float = PAIR_C
     sizes: list[float] = []
     for example in data:
         for features, label in labelled_pairs(example):
-            numbers = sorted({bucket(f) for f in features})
+            numbers = np.unique(bucket_rows([features])[0]).tolist()
             rows += [len(labels)] * len(numbers)
             columns += numbers
             labels.append(label)
@@ -285,7 +285,7 @@ def labelled_pairs(example: Example) -> list[tuple[tuple[str, ...], str]]:
         return example.place if found in place else found
 
     found = []
-    for pair in candidate_pairs(document, [Mention(*span) for span in example.spans], cue_pattern()):
+    for pair in candidate_pairs(document, [Mention(*span) for span in example.spans]):
         ends = name(pair.subject), name(pair.object)
         relation = told.get(ends, NONE)
         if ends in lines and document.paragraph_at(pair.last.start) not in lines[ends]:
