@@ -99,11 +99,37 @@ def test_place_and_classes_from_names() -> None:
 
 @pytest.mark.parametrize(
     ("text", "named"),
-    [("云南大学召开会议。\n", False), ("云南大学扩建，云南的人口增长。\n", True), ("我省召开会议。\n", False)],
+    [
+        ("云南大学召开会议。\n", False),
+        ("云南大学扩建，云南的人口增长。\n", True),
+        ("我省召开会议。\n", False),
+        ("深化平安云南建设。\n", False),
+        ("深化平安云南建设，云南的人口增长。\n", True),
+    ],
 )
 def test_a_place_in_another_name_is_not_named(text: str, named: bool) -> None:
     found = propose(Document.from_text(text), "x", place="云南省")
     assert not found.statements and ("云南省" in [e.label_zh for e in found.entities]) == named
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("推动杭州、宁波加快发展。\n", ["杭州", "宁波"]),
+        ("建成杭州至宁波高速公路，宁波港扩建。\n", []),
+        ("办好杭州国际马拉松。\n", []),
+    ],
+)
+def test_ends_of_roads_and_beginnings_of_longer_names_are_no_places(text: str, places: list[str]) -> None:
+    assert {"杭州", "宁波"} & {text[m.start : m.end] for m in find_names(text)}
+    found = propose(Document.from_text(text), "x", place="浙江省")
+    assert [e.label_zh.removesuffix("市") for e in found.entities if e.type == "City"] == places
+
+
+def test_what_zones_are_called_in_general_is_no_name() -> None:
+    text = "推动自贸试验区提质，推动滨海高新区扩区。\n"
+    assert "自贸试验区" in {text[m.start : m.end] for m in find_names(text)}
+    assert [e.label_zh for e in propose(Document.from_text(text), "x", place="").entities] == ["滨海高新区"]
 
 
 def test_one_character_names_the_plan_s_own_place_alone() -> None:

@@ -15,7 +15,7 @@ from plangraph.extract.candidates import find_candidates, separate
 from plangraph.extract.corrections import fill_lists, parts, split_place
 from plangraph.extract.features import buckets
 from plangraph.extract.lexicon import LISTS, divisions, load_lexicon, other_names, short_divisions, short_form
-from plangraph.extract.names import clean, division_code, group, narrower_class
+from plangraph.extract.names import Named, clean, division_code, group, narrower_class, to_entities
 from plangraph.extract.pair_model import NONE, load_pair_model
 from plangraph.extract.pairs import FARTHEST, Mention, candidate_pairs
 from plangraph.extract.rules import apply_rules, short_names
@@ -134,6 +134,9 @@ def test_an_aim_is_proposed_with_its_rule_and_quote() -> None:
         ("杭州云汀", "Institution", ["杭州", "云汀"]),
         ("杭州大学", "Institution", ["杭州大学"]),
         ("杭州高新区", "Park", ["杭州高新区"]),
+        ("杭州云汀遗址", "Park", ["杭州", "云汀遗址"]),
+        ("仙居云汀古港", "Park", ["仙居", "云汀古港"]),
+        ("杭州古港", "Park", ["杭州古港"]),
         ("云汀半导体", "Institution", ["云汀半导体"]),
     ],
 )
@@ -243,6 +246,25 @@ def test_a_short_name_that_the_text_gives_is_an_alias() -> None:
     short = short_names(text, named)
     (one,) = group(text, [m for m in named if text[m.start - 1 : m.start] != "“"], short)
     assert (one.name, one.aliases) == ("云汀市智能装备研究院", ["智研院"])
+
+
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ("壮大生物医药产业，生物医药出口增长，生物医药产值增长", [["生物医药", "生物医药产业"]]),
+        ("壮大云汀新能源装备制造产业", [["云汀新能源装备制造产业", "云汀新能源装备制造"]]),
+        ("布局未来产业和云汀产业", [["未来产业"], ["云汀产业"]]),
+    ],
+)
+def test_a_field_with_and_without_the_word_industry_is_one(text: str, fields: list[list[str]]) -> None:
+    pattern = re.compile("云汀产业|(?:云汀)?(?:生物医药|新能源装备制造|未来)(?:产业)?")
+    named = [Mention(*m.span(), "Domain") for m in pattern.finditer(text)]
+    assert [[n.name, *n.aliases] for n in group(text, named)] == fields
+
+
+def test_ids_are_names_in_pinyin() -> None:
+    found = to_entities([Named("Park", "海港“云”谷3D打印中心"), Named("Park", "银行街"), Named("Domain", "6G+AI")])
+    assert list(found) == ["park/hai-gang-yun-gu-3d-da-yin-zhong-xin", "park/yin-hang-jie", "domain/6g-ai"]
 
 
 def test_short_forms_of_divisions() -> None:

@@ -9,6 +9,7 @@ Nothing here goes to the network, and the same text gives the same proposals.
 from __future__ import annotations
 
 import bisect
+import functools
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,6 +18,7 @@ from dataclasses import dataclass, replace
 from plangraph.constraints import reached
 from plangraph.document import Document, read_flow
 from plangraph.extract.corrections import fill_lists
+from plangraph.extract.lexicon import read_list
 from plangraph.extract.name_model import find_names
 from plangraph.extract.names import Named, find_place, full_name, group, place_names, to_entities
 from plangraph.extract.pair_model import load_pair_model
@@ -35,6 +37,9 @@ THRESHOLD = 0.4
 #: The same for the plan's own place and a name in a heading: whether another heading stands above it, which decides who
 #: is the subject, formats show better or worse.
 HEADING_THRESHOLD = 0.8
+#: Between the ends of a road or railway, and what makes a longer name of a place's.
+_ROUTE = "至"
+_NO_PLACE_BEFORE = (_ROUTE, "国际")
 #: The relation of which a paragraph states one for each domain.
 NESTING = "subDomainOf"
 
@@ -70,7 +75,7 @@ def propose(document: Document, plan_id: str, title: str = "", place: str | None
 
 def _propose(document: Document, plan_id: str, title: str, place: str | None) -> Proposal:
     place = find_place(title, document.text) if place is None else place
-    mentions = [m for m in _mentions(document) if m.end - m.start > 1 or _names_own_place(document, m, place)]
+    mentions = [m for m in _mentions(document) if _is_name(document.text, m, place)]
     named = group(document.text, mentions, short_names(document.text, mentions))
     by_start = {m.start: n for n in named for m in n.mentions}
     mentions = [replace(m, type=by_start[m.start].type) for m in mentions]
@@ -133,10 +138,36 @@ def closing_circles(
     return found
 
 
-def _names_own_place(document: Document, mention: Mention, place: str) -> bool:
-    """Whether ``mention`` is a name of the plan's own place; other places' names of one character are mostly parts of
-    names of railways and programmes."""
-    return full_name(document.text[mention.start : mention.end]) == place
+def _is_name(text: str, mention: Mention, place: str) -> bool:
+    """Whether ``mention`` names what its words name.
+
+    What parks and bodies are called in general (自贸试验区) does not. Of places, the ends of a road or railway (诸暨至嵊州),
+    what stands before 国际 (兰州国际马拉松) and the plan's own place in the name of a campaign (平安浙江) do not, nor does
+    another place by one character, which is mostly a part of the name of a railway or programme.
+    """
+    start, end = mention.start, mention.end
+    if mention.type != "District":
+        return text[start:end] not in _general(mention.type)
+    if text.startswith(_NO_PLACE_BEFORE, end) or text.endswith(_ROUTE, 0, start):
+        return False
+    if full_name(text[start:end]) == place:
+        return not _in_campaign(text, start)
+    return end - start > 1
+
+
+@functools.cache
+def _general(kind: str) -> frozenset[str]:
+    """What names of parks or bodies end with."""
+    return frozenset(read_list(f"{kind.lower()}-ending") if kind in ("Park", "Institution") else ())
+
+
+def _in_campaign(text: str, start: int) -> bool:
+    return text.endswith(_campaigns(), max(0, start - 4), start)
+
+
+@functools.cache
+def _campaigns() -> tuple[str, ...]:
+    return tuple(read_list("campaign"))
 
 
 def _implied(named: list[Named], place: str, text: str) -> Named | None:
@@ -154,12 +185,13 @@ def _implied(named: list[Named], place: str, text: str) -> Named | None:
 
 
 def _printed(named: Sequence[Named], place: str, text: str) -> bool:
-    """Whether ``text`` has a name of ``place`` that is no part of another name (云南 in 云南自由贸易试验区)."""
+    """Whether ``text`` has a name of ``place`` that is no part of another name (云南 in 云南自由贸易试验区, 平安云南)."""
     mentions = sorted((m.start, m.end) for n in named for m in n.mentions)
     for name in place_names(place):
         for hit in re.finditer(re.escape(name), text):
             before = bisect.bisect_right(mentions, (hit.start(), len(text))) - 1
-            if before < 0 or mentions[before][1] < hit.end():
+            alone = before < 0 or mentions[before][1] < hit.end()
+            if alone and not _in_campaign(text, hit.start()):
                 return True
     return False
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from plangraph.extract.lexicon import divisions, read_list, short_divisions
+from plangraph.extract.lexicon import divisions, read_list, short_divisions, short_form
 from plangraph.extract.pairs import Mention, matters
 
 #: What a name does or what befalls it: the name ends before it; after the first group another begins.
@@ -26,6 +26,8 @@ _LAST = re.compile(r"[、和]([\u4e00-\u9fffA-Za-z0-9]{2,6})(?=等)")
 _LISTED_PROBABILITY = 0.6
 #: The longest short name of a company, and the shortest name of what it makes.
 _COMPANY, _PRODUCT = 8, 3
+#: The shortest name of a site after the name of its place is longer than this together with it.
+_SITE = 4
 #: Blanks that may stand before or after a heading.
 _INDENT = 8
 _JOINT = re.compile("[和及与]")
@@ -45,9 +47,10 @@ def split_place(text: str, mention: Mention) -> list[Mention]:
     """``mention`` with a division's name before it as a mention of its own (绍兴 + 中芯), where it is no part of the name."""
     name = text[mention.start : mention.end]
     body = mention.type == "Institution" and not name.endswith(_proper_endings())
-    if not (body or mention.type in matters()) or name in _listed():
+    site = mention.type == "Park" and name.endswith(_site_endings()) and len(name) > _SITE
+    if not (body or site or mention.type in matters()) or name in _listed():
         return [mention]
-    places = _short_places()
+    places = _any_places() if site else _short_places()
     for length in range(min(6, len(name) - 2), 1, -1):
         if name[:length] in places and not _begins_company(name, length):
             cut = mention.start + length
@@ -143,6 +146,11 @@ def _proper_endings() -> tuple[str, ...]:
 
 
 @functools.cache
+def _site_endings() -> tuple[str, ...]:
+    return tuple(read_list("site-ending"))
+
+
+@functools.cache
 def _listed() -> frozenset[str]:
     """Fields and technologies of the lists."""
     return frozenset([*read_list("domain"), *read_list("technology")])
@@ -158,3 +166,9 @@ def _companies() -> frozenset[str]:
 def _short_places() -> frozenset[str]:
     """Names of divisions, full and short."""
     return frozenset([*read_list("county"), *short_divisions(), *divisions()])
+
+
+@functools.cache
+def _any_places() -> frozenset[str]:
+    """Names of divisions, with short names of counties that are words too (仙居)."""
+    return _short_places() | frozenset(short_form(n) for n in divisions())

@@ -21,6 +21,7 @@ _MEASURE = re.compile(
     r"(?:[一二三四五六七八九十两]+大|一批|首[个批]|世界级"
     r"|(?:\d[\d.]*|(?<=[\d万亿]))(?:万?千瓦时?|兆瓦时?|吉瓦时?|万?吨)级?)(?=..)"
 )
+_INDUSTRY = "产业"
 _HAN_RUN = re.compile(r"([\u3007\u3400-\u9fff]+)")
 _SLUG_RUBBISH = re.compile(r"[^a-z0-9]+")
 
@@ -89,8 +90,8 @@ def group(text: str, mentions: Iterable[Mention], short: Mapping[int, str] | Non
     """Mentions of one thing under one entity, in the order of their first mention.
 
     Equal folded names are one thing, of the class that most of its mentions have; a division's short form and its
-    full name are one, where both stand in the text or the short form is a province or prefecture; and so are a name
-    and the short form that the text gives it.
+    full name are one, where both stand in the text or the short form is a province or prefecture; and so are a field
+    with and without the word 产业 and a name and the short form that the text gives it.
 
     Args:
         text: The text.
@@ -106,6 +107,8 @@ def group(text: str, mentions: Iterable[Mention], short: Mapping[int, str] | Non
         key = other.get(key, key)
         by_name[key].append(m)
         printed[key][text[m.start : m.end]] += 1
+        if m.type == "Domain":
+            printed[key][_field(text[m.start : m.end])] += 0
         if m.start in (short or {}):
             printed[key][(short or {})[m.start]] += 0
     found = []
@@ -121,8 +124,19 @@ def group(text: str, mentions: Iterable[Mention], short: Mapping[int, str] | Non
 
 
 def _key(name: str, kind: str) -> str:
-    folded = fold(name)
-    return fold(full_name(name)) if kind == "District" else folded
+    return fold(full_name(name) if kind == "District" else _field(name) if kind == "Domain" else name)
+
+
+def _field(name: str) -> str:
+    """A field's name without 产业, where what is left tells the field (生物医药 of 生物医药产业, but not 未来 of 未来产业)."""
+    short = name.removesuffix(_INDUSTRY)
+    tells = short != name and any(short[i:] in _fields() for i in range(max(1, len(short) - 2)))
+    return short if tells else name
+
+
+@functools.cache
+def _fields() -> frozenset[str]:
+    return frozenset([*read_list("domain"), *read_list("technology")])
 
 
 def full_name(name: str) -> str:

@@ -24,7 +24,7 @@ WIDE_WEIGHTS = Path(__file__).resolve().parent / "weights" / "tagger-wide.npz"
 MAX_LENGTH = 400
 _BATCH = 128
 #: Stretches that are less likely names than this are not looked at.
-LEAST = 0.02
+LEAST = 0.03
 #: What is decoded as one sequence: no name goes over a full stop.
 SENTENCE = re.compile(r"[^。；！？\n]+[。；！？\n]*|[。；！？\n]+")
 
