@@ -22,7 +22,7 @@ from plangraph.extract.lexicon import read_list
 from plangraph.extract.name_model import find_names
 from plangraph.extract.names import Named, find_place, full_name, group, place_names, to_entities
 from plangraph.extract.pair_model import load_pair_model
-from plangraph.extract.pairs import IMPLIED_IN_HEADING, IMPLIED_METHOD, Mention, Pair, candidate_pairs
+from plangraph.extract.pairs import IMPLIED_IN_HEADING, IMPLIED_METHOD, Mention, Pair, candidate_pairs, matters
 from plangraph.extract.printed import as_printed
 from plangraph.extract.quotes import quote_clauses, shortest_quote
 from plangraph.extract.rules import OWNER, apply_rules, short_names
@@ -147,7 +147,7 @@ def _is_name(text: str, mention: Mention, place: str) -> bool:
     """
     start, end = mention.start, mention.end
     if mention.type != "District":
-        return text[start:end] not in _general(mention.type)
+        return mention.type in matters() or text[start:end] not in _general(mention.type)
     if text.startswith(_NO_PLACE_BEFORE, end) or text.endswith(_ROUTE, 0, start):
         return False
     if full_name(text[start:end]) == place:
@@ -157,8 +157,8 @@ def _is_name(text: str, mention: Mention, place: str) -> bool:
 
 @functools.cache
 def _general(kind: str) -> frozenset[str]:
-    """What names of parks or bodies end with."""
-    return frozenset(read_list(f"{kind.lower()}-ending") if kind in ("Park", "Institution") else ())
+    """What names of a class end with."""
+    return frozenset(read_list(f"{kind.lower()}-ending"))
 
 
 def _in_campaign(text: str, start: int) -> bool:
