@@ -40,9 +40,8 @@ HEADING_THRESHOLD = 0.8
 #: Between the ends of a road or railway, and what makes a longer name of a place's.
 _ROUTE = "至"
 _NO_PLACE_BEFORE = (_ROUTE, "国际")
-#: The relation of which a paragraph states one for each domain, and its threshold: between those of 0.4 and 0.5 more are
-#: wrong than right on the training provinces, each read by a classifier that did not learn from it.
-NESTING, NESTING_THRESHOLD = "subDomainOf", 0.5
+#: The relation of which a paragraph states one for each domain.
+NESTING = "subDomainOf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +202,11 @@ def _judged(document: Document, mentions: Sequence[Mention], place: bool) -> Ite
     pairs = (p for p in candidate_pairs(document, mentions) if p.subject or place)
     judged = ((p, relation, sure * _names_sure(p)) for p, relation, sure in load_pair_model().likely(pairs, THRESHOLD))
     # Without their features, which take kilobytes a pair.
-    found = [(replace(p, features=()), relation, sure) for p, relation, sure in judged if sure >= _least(p, relation)]
+    found = [
+        (replace(p, features=()), relation, sure)
+        for p, relation, sure in judged
+        if sure >= (HEADING_THRESHOLD if p.features[0] == IMPLIED_IN_HEADING else THRESHOLD)
+    ]
     best: dict[tuple[int, str], float] = {}
 
     def child(pair: Pair) -> tuple[int, str]:
@@ -214,13 +217,6 @@ def _judged(document: Document, mentions: Sequence[Mention], place: bool) -> Ite
         if relation == NESTING:
             best[child(pair)] = max(best.get(child(pair), 0.0), sure)
     return (x for x in found if x[1] != NESTING or x[2] >= best[child(x[0])])
-
-
-def _least(pair: Pair, relation: str) -> float:
-    """The probability from which on ``relation`` is proposed of ``pair``."""
-    if pair.features[0] == IMPLIED_IN_HEADING:
-        return HEADING_THRESHOLD
-    return NESTING_THRESHOLD if relation == NESTING else THRESHOLD
 
 
 def _names_sure(pair: Pair) -> float:
