@@ -191,7 +191,7 @@ def _spelt(name: str) -> str:
     return "-".join(map(_spelt_word, words))
 
 
-@functools.cache
+@functools.lru_cache(maxsize=1 << 16)
 def _spelt_word(word: str) -> str:
     """A word in pinyin: names share few words, so each is looked up once."""
     from pypinyin import lazy_pinyin
