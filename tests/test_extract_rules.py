@@ -264,6 +264,13 @@ def test_a_field_with_and_without_the_word_industry_is_one(text: str, fields: li
     assert [[n.name, *n.aliases] for n in group(text, named)] == fields
 
 
+def test_any_name_of_a_thing_tells_its_narrower_class() -> None:
+    text = "装备制造增长，装备制造再增长，做强装备制造产业"
+    named = [Mention(*m.span(), "Domain") for m in re.finditer("装备制造(?:产业)?", text)]
+    ((entity, _),) = to_entities(group(text, named)).values()
+    assert (entity.names, entity.type) == (("装备制造", "装备制造产业"), "Industry")
+
+
 def test_ids_are_names_in_pinyin() -> None:
     found = to_entities([Named("Park", "海港“云”谷3D打印中心"), Named("Park", "银行街"), Named("Domain", "6G+AI")])
     assert list(found) == ["park/hai-gang-yun-gu-3d-da-yin-zhong-xin", "park/yin-hang-jie", "domain/6g-ai"]

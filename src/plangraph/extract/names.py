@@ -174,7 +174,8 @@ def to_entities(named: Sequence[Named]) -> dict[str, tuple[Entity, Named]]:
     for slug, sharers in slugs.items():
         for n in sharers:
             tail = "-" + hashlib.sha256(n.name.encode("utf-8")).hexdigest()[:6] if len(sharers) > 1 else ""
-            kind = narrower_class(n.name, n.type)
+            kinds = [narrower_class(name, n.type) for name in (n.name, *n.aliases)]
+            kind = next((k for k in kinds if k != n.type), n.type)
             code = division_code(n.name) if n.type == "District" else ""
             note = f"GB/T 2260 {code}" if code else ""
             aliases = [a for a in dict.fromkeys(n.aliases) if a != n.name]
