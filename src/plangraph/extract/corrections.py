@@ -26,7 +26,7 @@ _LAST = re.compile(r"[、和]([\u4e00-\u9fffA-Za-z0-9]{2,6})(?=等)")
 _LISTED_PROBABILITY = 0.6
 #: The longest short name of a company, and the shortest name of what it makes.
 _COMPANY, _PRODUCT = 8, 3
-#: The shortest name of a site after the name of its place is longer than this together with it.
+#: A place and the name of a site, in no more characters than this, are one name (杭州西湖).
 _SITE = 4
 #: Blanks that may stand before or after a heading.
 _INDENT = 8
