@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from plangraph.extract.lexicon import divisions, read_list, short_divisions, short_form
+from plangraph.extract.lexicon import divisions, fields, read_list, short_divisions, short_form
 from plangraph.extract.pairs import Mention, matters
 
 #: What a name does or what befalls it: the name ends before it; after the first group another begins.
@@ -48,7 +48,7 @@ def split_place(text: str, mention: Mention) -> list[Mention]:
     name = text[mention.start : mention.end]
     body = mention.type == "Institution" and not name.endswith(_proper_endings())
     site = mention.type == "Park" and name.endswith(_site_endings()) and len(name) > _SITE
-    if not (body or site or mention.type in matters()) or name in _listed():
+    if not (body or site or mention.type in matters()) or name in fields():
         return [mention]
     places = _any_places() if site else _short_places()
     for length in range(min(6, len(name) - 2), 1, -1):
@@ -67,7 +67,7 @@ def _begins_company(name: str, length: int) -> bool:
 def split_company(text: str, mention: Mention) -> list[Mention]:
     """``mention`` as a company and what it makes, where it is both in one breath (玉柴 + 甲醇发动机)."""
     name = text[mention.start : mention.end]
-    if not (mention.type in matters() or mention.type == "Institution") or name in _listed() or name in _companies():
+    if not (mention.type in matters() or mention.type == "Institution") or name in fields() or name in _companies():
         return [mention]
     companies = _companies()
     for length in range(min(_COMPANY, len(name) - _PRODUCT), 1, -1):
@@ -84,11 +84,11 @@ def split_joined(text: str, mention: Mention) -> list[Mention]:
     What makes a whole line is a heading, which names one field whatever it joins.
     """
     name = text[mention.start : mention.end]
-    if mention.type not in matters() or name in _listed():
+    if mention.type not in matters() or name in fields():
         return [mention]
     for joint in _JOINT.finditer(name):
         place = joint.start()
-        if name[:place] in _listed() and _ends_listed(name[place + 1 :]) and not _is_line(text, mention):
+        if name[:place] in fields() and _ends_listed(name[place + 1 :]) and not _is_line(text, mention):
             cut = mention.start + place
             return [replace(mention, end=cut), replace(mention, start=cut + 1)]
     return [mention]
@@ -137,7 +137,7 @@ def _whole_body(text: str, mention: Mention) -> list[Mention]:
 
 def _ends_listed(name: str) -> bool:
     """Whether ``name`` ends with a listed field or technology of three characters or more."""
-    return any(name[start:] in _listed() for start in range(len(name) - _PRODUCT + 1))
+    return any(name[start:] in fields() for start in range(len(name) - _PRODUCT + 1))
 
 
 @functools.cache
@@ -151,14 +151,8 @@ def _site_endings() -> tuple[str, ...]:
 
 
 @functools.cache
-def _listed() -> frozenset[str]:
-    """Fields and technologies of the lists."""
-    return frozenset([*read_list("domain"), *read_list("technology")])
-
-
-@functools.cache
 def _companies() -> frozenset[str]:
-    other = _listed() | _short_places() | frozenset(read_list("common"))
+    other = fields() | _short_places() | frozenset(read_list("common"))
     return frozenset([*read_list("company"), *read_list("institution")]) - other
 
 

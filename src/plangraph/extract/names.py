@@ -9,7 +9,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from plangraph.extract.lexicon import class_endings, divisions, other_names, read_list, short_divisions, short_form
+from plangraph.extract.lexicon import (
+    class_endings,
+    divisions,
+    fields,
+    other_names,
+    read_list,
+    short_divisions,
+    short_form,
+)
 from plangraph.extract.pairs import Mention, matters
 from plangraph.model import Entity, fold
 from plangraph.ontology import load_ontology
@@ -130,13 +138,8 @@ def _key(name: str, kind: str) -> str:
 def _field(name: str) -> str:
     """A field's name without 产业, where what is left tells the field (生物医药 of 生物医药产业, but not 未来 of 未来产业)."""
     short = name.removesuffix(_INDUSTRY)
-    tells = short != name and any(short[i:] in _fields() for i in range(max(1, len(short) - 2)))
+    tells = short != name and any(short[i:] in fields() for i in range(max(1, len(short) - 2)))
     return short if tells else name
-
-
-@functools.cache
-def _fields() -> frozenset[str]:
-    return frozenset([*read_list("domain"), *read_list("technology")])
 
 
 def full_name(name: str) -> str:

@@ -57,6 +57,12 @@ def read_list(name: str) -> list[str]:
 
 
 @functools.cache
+def fields() -> frozenset[str]:
+    """Fields and technologies of the lists."""
+    return frozenset([*read_list("domain"), *read_list("technology")])
+
+
+@functools.cache
 def divisions() -> dict[str, str]:
     """Names of administrative divisions with their GB/T 2260 codes; a name that several share has the first code."""
     lines = (_FOLDER / "divisions.tsv").read_text(encoding="utf-8").splitlines()
