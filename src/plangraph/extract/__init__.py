@@ -12,12 +12,12 @@ import bisect
 import functools
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from plangraph.constraints import reached
 from plangraph.document import Document, read_flow
-from plangraph.extract.corrections import fill_lists
+from plangraph.extract.corrections import fill_lists, told_by_head
 from plangraph.extract.lexicon import read_list
 from plangraph.extract.name_model import find_names
 from plangraph.extract.names import Named, find_place, full_name, group, place_names, to_entities
@@ -39,9 +39,18 @@ THRESHOLD = 0.4
 HEADING_THRESHOLD = 0.8
 #: Between the ends of a road or railway, and what makes a longer name of a place's.
 _ROUTE = "至"
-_NO_PLACE_BEFORE = (_ROUTE, "国际")
+_NO_PLACE_BEFORE = (_ROUTE, "国际", "电网")
+_RIVER = "河"
+#: The country, of which every plan's places are.
+_COUNTRY = "中国"
+#: What an event, a survey, a title or a cost has of a field's name before it.
+_NO_FIELD_BEFORE = ("大会", "发展大会", "博览会", "交易会", "论坛", "峰会", "普查", "单项冠军", "成本")
+#: Land by nature, a stretch of a river or road, works of transport and water: no park.
+_NO_PARK = ("岛", "段", "机场", "灌区")
 #: The relation of which a paragraph states one for each domain.
 NESTING = "subDomainOf"
+#: Economies told apart by where or by whom, not by what is made: no field is a part of them.
+_NO_BROADER = frozenset({"县域经济", "园区经济", "民营经济", "实体经济", "总部经济", "开放型经济"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +84,9 @@ def propose(document: Document, plan_id: str, title: str = "", place: str | None
 
 def _propose(document: Document, plan_id: str, title: str, place: str | None) -> Proposal:
     place = find_place(title, document.text) if place is None else place
-    mentions = [m for m in _mentions(document) if _is_name(document.text, m, place)]
+    mentions = _mentions(document)
+    starts = {m.start for m in mentions}
+    mentions = [m for m in mentions if _is_name(document.text, m, place, starts)]
     named = group(document.text, mentions, short_names(document.text, mentions))
     by_start = {m.start: n for n in named for m in n.mentions}
     mentions = [replace(m, type=by_start[m.start].type) for m in mentions]
@@ -138,17 +149,23 @@ def closing_circles(
     return found
 
 
-def _is_name(text: str, mention: Mention, place: str) -> bool:
-    """Whether ``mention`` names what its words name.
+def _is_name(text: str, mention: Mention, place: str, starts: Container[int]) -> bool:
+    """Whether ``mention`` names what its words name; ``starts`` is where names begin.
 
-    What parks and bodies are called in general (自贸试验区) does not. Of places, the ends of a road or railway (诸暨至嵊州),
-    what stands before 国际 (兰州国际马拉松) and the plan's own place in the name of a campaign (平安浙江) do not, nor does
-    another place by one character, which is mostly a part of the name of a railway or programme.
+    A field in the name of an event or survey (农业普查) does not, nor does what parks and bodies are called in general
+    (自贸试验区). Of places, the country, the ends of a road or railway (诸暨至嵊州), what stands before 国际 (兰州国际马拉松) or is
+    a river's name (苏州河) and the plan's own place in the name of a campaign (平安浙江) do not, nor does another place by one
+    character, which is mostly a part of the name of a railway or programme.
     """
     start, end = mention.start, mention.end
+    if mention.type in matters():
+        return not text.startswith(_NO_FIELD_BEFORE, end)
     if mention.type != "District":
-        return mention.type in matters() or text[start:end] not in _general(mention.type)
-    if text.startswith(_NO_PLACE_BEFORE, end) or text.endswith(_ROUTE, 0, start):
+        park = mention.type == "Park" and text.endswith(_NO_PARK, start, end)
+        return not park and text[start:end] not in _general(mention.type)
+    if text.startswith(_NO_PLACE_BEFORE, end) or text.endswith(_ROUTE, 0, start) or text[start:end] == _COUNTRY:
+        return False
+    if text.startswith(_RIVER, end) and end not in starts:
         return False
     if full_name(text[start:end]) == place:
         return not _in_campaign(text, start)
@@ -201,17 +218,19 @@ def _judged(document: Document, mentions: Sequence[Mention], place: bool) -> Ite
     one broader domain, the likeliest."""
     pairs = (p for p in candidate_pairs(document, mentions) if p.subject or place)
     judged = ((p, relation, sure * _names_sure(p)) for p, relation, sure in load_pair_model().likely(pairs, THRESHOLD))
-    # Without their features, which take kilobytes a pair.
-    found = [
-        (replace(p, features=()), relation, sure)
-        for p, relation, sure in judged
-        if sure >= (HEADING_THRESHOLD if p.features[0] == IMPLIED_IN_HEADING else THRESHOLD)
-    ]
+    text = document.text
+    found = []
+    for p, relation, sure in judged:
+        least = HEADING_THRESHOLD if p.features[0] == IMPLIED_IN_HEADING else THRESHOLD
+        vague = relation == NESTING and text[p.object.start : p.object.end] in _NO_BROADER
+        if sure >= least and not vague:
+            # Without their features, which take kilobytes a pair.
+            found.append((replace(p, features=()), relation, sure))
     best: dict[tuple[int, str], float] = {}
 
     def child(pair: Pair) -> tuple[int, str]:
         a = pair.subject or pair.object
-        return document.paragraph_at(pair.last.start), document.text[a.start : a.end]
+        return document.paragraph_at(pair.last.start), text[a.start : a.end]
 
     for pair, relation, sure in found:
         if relation == NESTING:
@@ -246,4 +265,4 @@ def _mentions(document: Document) -> list[Mention]:
     """Names in the body of the document, in order."""
     text = document.text
     body = [m for m in find_names(text) if document.kind(document.paragraph_at(m.start)) != "chrome"]
-    return fill_lists(text, body)
+    return told_by_head(text, fill_lists(text, body))

@@ -22,6 +22,13 @@ _OWNER_LENGTH = 3
 #: An item of a list between two others, and the last one before 等.
 _BETWEEN = re.compile(r"、([\u4e00-\u9fffA-Za-z0-9]{2,8})、")
 _LAST = re.compile(r"[、和]([\u4e00-\u9fffA-Za-z0-9]{2,6})(?=等)")
+#: What joins the items of a list, and what a list of fields and one of technologies is called at its end.
+_JOINED = re.compile("[、和及与]|以及")
+_HEAD = re.compile(
+    r"等[^，。；：、\n]{0,10}?(?:(?P<field>产业(?!链)|领域|行业|品牌|赛道)|(?P<technology>技术|装备|设备))"
+)
+#: A class as sure as this stands whatever the list is called.
+_SURE = 0.9
 #: How sure a name is that only its place in a list tells.
 _LISTED_PROBABILITY = 0.6
 #: The longest short name of a company, and the shortest name of what it makes.
@@ -114,6 +121,23 @@ def fill_lists(text: str, mentions: Sequence[Mention]) -> list[Mention]:
         item = item or _LAST.match(text, m.end)
         if item and not (after and after.start < item.end(1)):
             found.append(Mention(*item.span(1), "Domain", _LISTED_PROBABILITY))
+    return found
+
+
+def told_by_head(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """``mentions`` (sorted) with the class that a list says at its end (动物疫苗、益生菌等产业 are fields)."""
+    found = list(mentions)
+    first = 0
+    for n, m in enumerate(found):
+        if m.type not in matters():
+            first = n + 1
+            continue
+        if n > first and not _JOINED.fullmatch(text, found[n - 1].end, m.start):
+            first = n
+        head = _HEAD.match(text, m.end)
+        if head:
+            kind = "Domain" if head["field"] else "Technology"
+            found[first : n + 1] = [replace(x, type=kind) if x.probability < _SURE else x for x in found[first : n + 1]]
     return found
 
 
