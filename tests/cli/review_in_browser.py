@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 import sys
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
 
@@ -25,8 +25,8 @@ def main(url: str, picture: str = "") -> None:
         page.on("console", lambda words: faults.append(words.text) if words.type == "error" else None)
         page.on("request", lambda request: asked.append(request.url))
 
-        def sees(selector: str, words: str) -> None:
-            page.wait_for_function("([s, w]) => document.querySelector(s)?.textContent.includes(w)", arg=[selector, words], timeout=60_000)  # fmt: skip
+        def sees(selector: str, words: str, tab: Page = page) -> None:
+            tab.wait_for_function("([s, w]) => document.querySelector(s)?.textContent.includes(w)", arg=[selector, words], timeout=60_000)  # fmt: skip
 
         page.goto(url)
         sees("#place", "1/4")
@@ -59,12 +59,55 @@ def main(url: str, picture: str = "") -> None:
         page.select_option("dialog [name=which]", "object")
         page.fill("dialog [name=into]", "没有这个")
         page.click("dialog [type=submit]")
-        sees("#said.bad", "nothing here is called")
-        page.keyboard.press("A")
+        sees("#wrong", "nothing here is called")
+        assert page.input_value("dialog [name=into]") == "没有这个", "what was typed stays"
+        page.keyboard.press("Escape")
+        page.keyboard.press("+")
+        assert page.input_value("dialog [name=start]") == "", "the quote of another statement is none of this one"
+        page.click("dialog [type=button]")
+        page.keyboard.press("d")
+        assert page.input_value("dialog [name=which]") == "object"
+        sees("dialog", "1 rows, 0 of them decided")
+        page.keyboard.press("Escape")
+        page.keyboard.press("h")
+        sees("dialog", "Skip")
+        page.keyboard.press("Escape")
+        # A second tab decides what the first still shows as undecided.
+        other = browser.new_page()
+        other.goto(url)
+        sees("#place", "1/3", other)
+        other.keyboard.press("r")
+        sees("#place", "2/3", other)
+        page.keyboard.press("a")
+        sees("#said.bad", "decided elsewhere")
+        sees("#meta", "rejected")
+        other.keyboard.press("u")
+        sees("#place", "1/3", other)
+        # Of a key that is held the first press alone counts, and Caps Lock makes no capital.
+        page.evaluate("document.querySelector('#filters').onchange({target: document.body})")
+        sees("#meta", "proposed")
+        page.keyboard.down("r")
+        page.keyboard.down("r")
+        page.keyboard.down("r")
+        page.keyboard.up("r")
+        sees("#place", "2/3")
+        page.keyboard.press("R")
+        sees("#place", "3/3")
+        assert not page.locator("#dialog").is_visible()
+        page.keyboard.press("Shift+A")
+        sees("dialog h2", "All 1 rows")
+        page.keyboard.press("Escape")
+        page.keyboard.press("u")
+        sees("#place", "2/3")
+        page.keyboard.press("u")
+        sees("#place", "1/3")
+        page.keyboard.press("Shift+A")
+        page.wait_for_selector("dialog[open]")
         page.select_option("dialog [name=status]", "rejected")
         page.click("dialog [type=submit]")
         sees("#said", "3 rows decided")
         sees("#text", "Nothing is left here")
+        assert page.inner_text("#place") == ""
         page.keyboard.press("u")
         sees("#counts", "waiting 3")
         browser.close()

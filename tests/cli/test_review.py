@@ -85,15 +85,31 @@ def test_entities_are_changed_by_name(folder: Path) -> None:
     entities = {e.id: e for e in read_folder(folder).entities}
     assert HYDROGEN not in entities and ANTIBODY not in entities and entities[PARK].aliases == ("云高新",)
     assert len(read_decisions(folder)) == 3
-    assert review(folder, "--delete", "云高新", lang="zh").exit_code == 0
+    told = review(folder, "--rename", "云汀科技大学", "生物医药")
+    assert told.exit_code == 0 and f"{BIO} (Domain) has this name too" in told.stdout
+    asked = review(folder, "--delete", "云高新", keys="n\n", lang="zh")
+    assert asked.exit_code == 1 and "删除“云汀高新区”及其 3 行未定的陈述？" in asked.stdout
+    assert review(folder, "--delete", "云高新", "--yes", lang="zh").exit_code == 0
+    assert PARK not in {e.id for e in read_folder(folder).entities}
     wrong = review(folder, "--merge", "没有这个", "生物医药")
     assert wrong.exit_code == 1 and "nothing here is called" in wrong.stderr
 
 
-@pytest.mark.parametrize("arguments", [("--on", "昨天"), ("--relation", "nonsense"), ("--entity", "没有")])
+@pytest.mark.parametrize(
+    "arguments",
+    [("--on", "昨天"), ("--on", "2031-13-40"), ("--on", "20310203"), ("--relation", "nonsense"), ("--entity", "没有"), ("--accept", "--reject")],
+)  # fmt: skip
 def test_what_is_wrong_is_told(folder: Path, arguments: tuple[str, ...]) -> None:
     done = review(folder, "--list", *arguments)
-    assert done.exit_code in (1, 2) and done.exception.__class__ is SystemExit and done.stderr
+    usage = arguments[0] in ("--on", "--accept")
+    assert done.exit_code == (2 if usage else 1) and done.exception.__class__ is SystemExit and done.stderr
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_the_first_decision(folder: Path) -> None:
+    (folder / ".lock").unlink()
+    (folder / ".lock").mkdir()
+    done = review(folder, keys="q")
+    assert done.exit_code == 1 and "cannot be written" in done.stderr and "saved at once" not in done.stdout
 
 
 def test_no_folder_and_another_text(folder: Path, tmp_path: Path) -> None:
@@ -137,6 +153,9 @@ def test_adding_by_keys(folder: Path) -> None:
     done = review(folder, keys=f"+云汀市\n研发\n核酸技术\nTechnology\n{start}-{start + 4}\nq")
     assert done.exit_code == 0, done.output
     assert any(r["quote"] == "核酸技术" and r["predicate"] == "develops" for r in rows(folder))
+    before = len(rows(folder))
+    assert "expected start-end" in review(folder, keys="+云汀大学\n研发\n抗体技术\n\nq").stdout
+    assert len(rows(folder)) == before
 
 
 def test_entities_by_keys(folder: Path) -> None:
@@ -146,7 +165,7 @@ def test_entities_by_keys(folder: Path) -> None:
     entities = {e.id: e for e in read_folder(folder).entities}
     assert HYDROGEN not in entities and set(entities[BIO].aliases) == {"氢能源", "氢能"}
     assert entities[PARK].aliases == ("云高新",)
-    assert review(folder, "--entity", "抗体技术", keys="d2\ny\nq").exit_code == 0
+    assert "delete 抗体技术 and its 1 undecided rows?" in review(folder, "--entity", "抗体技术", keys="d\ny\nq").stdout
     assert ANTIBODY not in {e.id for e in read_folder(folder).entities}
 
 
@@ -155,6 +174,7 @@ def test_bulk_and_filter_by_keys(folder: Path) -> None:
     assert done.exit_code == 0, done.output
     assert "2 rows accepted; u takes it back" in done.stdout and "taken back: accepted" in done.stdout
     assert "[1/2]" in done.stdout and statuses(folder) == ["proposed"] * 4
+    assert "'focussesOn' is no relation" in review(folder, keys="BfocussesOn\n-\n-\n0\n1\na\nq").stdout
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are not on Windows")

@@ -22,7 +22,7 @@ from plangraph.extract.queue import Filter
 from plangraph.extract.review import Review
 from plangraph.folder import read_folder
 from tests.conftest import CLI, environment
-from tests.test_review import BIO, HYDROGEN, PARK, TEXT, extract, on_disk
+from tests.test_review import ANTIBODY, BIO, HYDROGEN, PARK, TEXT, extract, on_disk
 
 BROWSER = Path(__file__).with_name("review_in_browser.py")
 
@@ -68,6 +68,9 @@ def test_only_the_address_opens_it(server: PageServer) -> None:
     assert send(server, "POST", "/ask", undo)[0] == 403
     assert send(server, "POST", "/ask", undo, x_token="é")[0] == 403
     assert send(server, "POST", "/ask", undo, x_token=server.token, host="evil.example")[0] == 403
+    for origin in ("http://evil.example", "null"):
+        assert send(server, "POST", "/ask", undo, x_token=server.token, origin=origin)[0] == 403
+    assert send(server, "POST", "/ask", undo, x_token=server.token, origin=server.url.partition("/?")[0])[0] == 200
     assert send(server, "POST", "/other", undo, x_token=server.token)[0] == 403
     assert send(server, "POST", "/ask", b"", x_token=server.token, content_length="9999999")[0] == 413
 
@@ -78,7 +81,7 @@ def test_what_it_asks_for_is_done(server: PageServer) -> None:
     ids = ask(server, do="queue", order="text")["ids"]
     item = ask(server, do="item", id=ids[0])["item"]
     assert item["text"][slice(*item["marks"][0][:2])] in TEXT and item["status"] == "proposed"
-    assert ask(server, do="decide", ids=ids[:2], status="rejected", reason="错")["counts"]["rejected"] == 2
+    assert ask(server, do="decide_waiting", ids=ids[:2], status="rejected", reason="错")["counts"]["rejected"] == 2
     assert ask(server, do="undo")["undone"] == "rejected"
     assert ask(server, do="queue", entity="氢能", low=0.1, high=0.6)["ids"] == [i for i in ids if ask(server, do="item", id=i)["item"]["object"]["id"] == HYDROGEN]  # fmt: skip
     start = TEXT.index("核酸技术")
@@ -86,16 +89,37 @@ def test_what_it_asks_for_is_done(server: PageServer) -> None:
     assert "id" in ask(server, do="add", **told, start=start, end=start + 4)
     for how, value in (("rename", "云汀国家高新区"), ("alias", "云高新"), ("retype", "Park")):
         assert "error" not in ask(server, do="entity", how=how, entity=PARK, value=value)
+    assert "if it is the same thing" in ask(server, do="entity", how="rename", entity=ANTIBODY, value="云汀市")["note"]
     assert ask(server, do="entity", how="merge", entity=HYDROGEN, value="生物医药")["dropped"] == 0
     entities = {e.id: e for e in read_folder(folder).entities}
     assert entities[PARK].names == ("云汀国家高新区", "云高新") and "氢能" in entities[BIO].aliases
     assert dict(server.session.state.rows) == on_disk(folder)
 
 
+def test_what_was_decided_elsewhere_is_not_overwritten(server: PageServer) -> None:
+    answer = ask(server, do="queue", order="text")
+    one, two, *_ = answer["ids"]
+    seen = ask(server, do="item", id=one)["item"]["seen"]
+    assert ask(server, do="decide", id=one, seen=seen, status="rejected")["changed"] == 1
+    before = on_disk(server.session.path)
+    for what in ({"do": "decide", "status": "accepted"}, {"do": "mend", "subject": "云汀市", "relation": "focusesOn", "object": "氢能"}):  # fmt: skip
+        stale = ask(server, **what, id=one, seen=seen)
+        assert stale["stale"] and "meanwhile" in stale["error"]
+    assert on_disk(server.session.path) == before
+    now = ask(server, do="queue", status="", order="text")
+    assert len(now["ids"]) == 4 and one not in now["waiting"] and two in now["waiting"]
+    assert ask(server, do="decide_waiting", ids=now["ids"], status="accepted")["counts"] == {"accepted": 3, "proposed": 0, "rejected": 1}  # fmt: skip
+    assert ask(server, do="decide_waiting", ids=[], status="rejected")["changed"] == 0
+    implied = [ask(server, do="item", id=i)["item"] for i in now["ids"]]
+    assert [i["implied"] for i in implied] == [i["method"] == "model:implied-place" for i in implied]
+    assert {(i["subject"]["rows"], i["subject"]["decided"]) for i in implied if i["subject"]["id"] == PARK} == {(3, 3)}
+
+
 @pytest.mark.parametrize(
     "what",
     [
-        {}, {"do": "nonsense"}, {"do": ["undo"]}, {"do": "decide", "ids": "a", "status": "accepted"}, {"do": "decide", "ids": [], "status": "x"},
+        {}, {"do": "nonsense"}, {"do": ["undo"]}, {"do": "decide_waiting", "ids": "a", "status": "accepted"}, {"do": "decide_waiting", "ids": [], "status": "x"},
+        {"do": "decide", "id": "ffffffff", "status": "accepted"},
         {"do": "mend", "id": "ffffffff"}, {"do": "entity", "how": "rename", "entity": "park/none", "value": "甲"}, {"do": "entity", "how": "x"},
         {"do": "add", "subject": "云汀市", "relation": "develops", "object": "抗体技术", "start": "a", "end": None},
     ],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,9 +27,9 @@ _WORDS = {"accepted": "接受", "rejected": "拒绝", "proposed": "重新待审"
 @click.option("--page", is_flag=True, help="Review in the browser, on this machine alone. 在本机浏览器中审核。")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of the page; 0 for a free one. 页面端口。")
 @click.option("--list", "listed", is_flag=True, help="List the rows and decide nothing. 只列出，不裁定。")
-@click.option("--accept", "decision", flag_value="accepted", help="Accept the rows. 接受这些行。")
-@click.option("--reject", "decision", flag_value="rejected", help="Reject the rows. 拒绝这些行。")
-@click.option("--reopen", "decision", flag_value="proposed", help="Take decisions back. 撤回裁定，重新待审。")
+@click.option("--accept", "accepted", is_flag=True, help="Accept the rows. 接受这些行。")
+@click.option("--reject", "rejected", is_flag=True, help="Reject the rows. 拒绝这些行。")
+@click.option("--reopen", "proposed", is_flag=True, help="Take decisions back. 撤回裁定，重新待审。")
 @click.option("--id", "ids", multiple=True, metavar="ID", help="Only this row; repeat for more. 只取该行，可重复。")
 @click.option("--relation", "relations", multiple=True, metavar="NAME", help="Only this relation. 只取该关系。")
 @click.option(
@@ -63,7 +62,7 @@ _WORDS = {"accepted": "接受", "rejected": "拒绝", "proposed": "重新待审"
 @click.option("--reason", default="", help="Why; written beside the decision. 理由。")
 @click.option("--by", envvar="PLANGRAPH_REVIEWER", help="Who decides; without it, your login name. 裁定人。")
 @click.option("--on", help="Date of the decisions, such as 2031-02-03; without it, today. 裁定日期。")
-@click.option("--yes", is_flag=True, help="Do not ask before deciding many rows. 批量裁定前不询问。")
+@click.option("--yes", is_flag=True, help="Do not ask before deciding many rows or deleting. 批量裁定或删除前不询问。")
 @lang_option
 def command(folder: Path, text: Path | None, lang: str, by: str | None, on: str | None, **given: Any) -> None:
     """Accept, reject or mend what was extracted. 审核抽取结果：接受、拒绝或改正。
@@ -81,7 +80,13 @@ def command(folder: Path, text: Path | None, lang: str, by: str | None, on: str 
     from plangraph.document import read_document
     from plangraph.extract.review import Review
 
-    if on is not None and not re.fullmatch(r"\d{4}-\d\d-\d\d", on):
+    decisions = [status for status in _WORDS if given.pop(status)]
+    if len(decisions) > 1:
+        raise click.UsageError(
+            "Give one of --accept, --reject and --reopen. --accept、--reject 与 --reopen 只能用其一。"
+        )
+    given["decision"] = next(iter(decisions), None)
+    if on is not None and not _is_day(on):
         raise click.UsageError("--on takes a date such as 2031-02-03. --on 应为日期，如 2031-02-03。")
     document = read_document(text) if text else None
     today = on or datetime.date.today().isoformat()
@@ -94,10 +99,12 @@ def command(folder: Path, text: Path | None, lang: str, by: str | None, on: str 
     elif given["decision"]:
         _decide(session, wanted, given, lang)
     elif given["page"]:
+        session.make_sure_of_writing()
         from plangraph.cli.review_page import serve
 
         serve(session, wanted, given["order"], given["port"], lang)
     else:
+        session.make_sure_of_writing()
         from plangraph.cli.review_terminal import run
 
         run(session, wanted, given["order"], lang)
@@ -114,19 +121,51 @@ def find_entity(session: Review, name: str) -> str:
     return NameIndex(session.state.entities.values()).find(name).id
 
 
-def _filter(session: Review, given: dict[str, Any]) -> Filter:
-    from plangraph.extract.queue import Filter
+def find_relation(text: str) -> str:
+    """Name of the relation that ``text``, its name or label, means.
+
+    Raises:
+        InputError: None.
+    """
     from plangraph.ontology import load_ontology
 
-    for relation in given["relations"]:
-        if relation not in load_ontology().relations:
-            known = ", ".join(load_ontology().relations)
-            raise InputError(f"{relation!r} is no relation; those are {known}", f"没有“{relation}”关系；可用：{known}")
+    relations = load_ontology().relations
+    for r in relations.values():
+        if text in (r.name, r.label_zh, r.label_en):
+            return r.name
+    known = ", ".join(relations)
+    raise InputError(f"{text!r} is no relation; those are {known}", f"没有“{text}”关系；可用：{known}")
+
+
+def namesakes_words(session: Review, entity_id: str) -> tuple[str, str] | None:
+    """English and Chinese words for a look at what else has the entity's names; None where nothing has."""
+    others = session.namesakes(entity_id)
+    listed = ", ".join(f"{e.id} ({e.type})" for e in others)
+    if not others:
+        return None
+    return (
+        f"{listed} has this name too; if it is the same thing, give both one class and merge them",
+        f"{listed} 也叫这个名称；若为同一事物，请改为同一类后合并",
+    )
+
+
+def _is_day(text: str) -> bool:
+    import datetime
+
+    try:
+        return datetime.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _filter(session: Review, given: dict[str, Any]) -> Filter:
+    from plangraph.extract.queue import Filter
+
     decided = "" if given["ids"] or given["decision"] == "proposed" else "proposed"
     status = {"any": "", None: decided}.get(given["status"], given["status"])
     wanted = Filter(
         status,
-        given["relations"],
+        tuple(map(find_relation, given["relations"])),
         given["methods"],
         tuple(find_entity(session, n) for n in given["names"]),
         given["ids"],
@@ -146,8 +185,11 @@ def _change_entities(session: Review, given: dict[str, Any], lang: str) -> bool:
     """Do what the entity options ask for; whether there were any."""
     done = []
     if given["rename"]:
-        session.rename(find_entity(session, given["rename"][0]), given["rename"][1])
+        entity = find_entity(session, given["rename"][0])
+        session.rename(entity, given["rename"][1])
         done.append(("renamed", "已更名"))
+        if words := namesakes_words(session, entity):
+            done.append(words)
     if given["retype"]:
         session.retype(find_entity(session, given["retype"][0]), given["retype"][1])
         done.append(("retyped", "已改类"))
@@ -158,7 +200,16 @@ def _change_entities(session: Review, given: dict[str, Any], lang: str) -> bool:
         gone = session.merge(find_entity(session, given["merge"][0]), find_entity(session, given["merge"][1]))
         done.append((f"merged; {gone} rows made no sense any more", f"已合并；{gone} 行不再成立而删去"))
     if given["delete"]:
-        gone = session.delete(find_entity(session, given["delete"]))
+        entity = find_entity(session, given["delete"])
+        rows = session.goes_with(entity)
+        if not given["yes"]:
+            name = session.state.entities[entity].label_zh
+            en, zh = (
+                f"delete {name} and its {len(rows)} undecided rows?",
+                f"删除“{name}”及其 {len(rows)} 行未定的陈述？",
+            )
+            _confirm(session, rows, zh if lang == "zh" else en, lang)
+        gone = session.delete(entity)
         done.append((f"deleted with {gone} rows", f"已删除，连同 {gone} 行"))
     for en, zh in done:
         click.echo(zh if lang == "zh" else en)
@@ -169,20 +220,25 @@ def _decide(session: Review, wanted: Filter, given: dict[str, Any], lang: str) -
     status = given["decision"]
     items = [i for i in session.items(wanted, given["order"]) if i.evidence.status != status]
     if not (given["ids"] or given["yes"]):
-        click.echo(_table(session, items[:_PREVIEW], lang), nl=False)
-        more = len(items) - _PREVIEW
-        if more > 0:
-            click.echo(f"… 另有 {more} 行" if lang == "zh" else f"… and {more} more")
         question = (
             f"将这 {len(items)} 行全部{_WORDS[status]}？" if lang == "zh" else f"{len(items)} rows: all {status}?"
         )
-        click.confirm(question, abort=True)
+        _confirm(session, items, question, lang)
     count = session.decide([i.key for i in items], status, given["reason"])
     waiting = session.counts()["proposed"]
     if lang == "zh":
         click.echo(f"{count} 行已{_WORDS[status]}；尚有 {waiting} 行待审")
     else:
         click.echo(f"{count} rows {status}; {waiting} wait for a decision")
+
+
+def _confirm(session: Review, items: list[Item], question: str, lang: str) -> None:
+    """Ask, with the first rows shown."""
+    click.echo(_table(session, items[:_PREVIEW], lang), nl=False)
+    more = len(items) - _PREVIEW
+    if more > 0:
+        click.echo(f"… 另有 {more} 行" if lang == "zh" else f"… and {more} more")
+    click.confirm(plain(question), abort=True)
 
 
 def _table(session: Review, items: list[Item], lang: str) -> str:

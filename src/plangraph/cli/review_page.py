@@ -13,12 +13,15 @@ from urllib.parse import parse_qs, urlsplit
 
 import click
 
+from plangraph.cli.review import namesakes_words
 from plangraph.errors import InputError, PlangraphError
+from plangraph.extract.pairs import IMPLIED_METHOD
 from plangraph.extract.queue import ORDERS, Filter, Item, claim_words, queue
+from plangraph.model import Evidence
 from plangraph.ontology import load_ontology
 
 if TYPE_CHECKING:
-    from plangraph.extract.review import Review
+    from plangraph.extract.review import NewEntity, Review
 
 _PAGE = Path(__file__).with_name("review_page.html")
 #: A request holds a decision, never more.
@@ -85,6 +88,7 @@ class PageServer(ThreadingHTTPServer):
             "queue": self._queue,
             "item": lambda a: self._item(_text(a, "id")),
             "decide": self._decide,
+            "decide_waiting": self._decide_waiting,
             "mend": self._mend,
             "add": self._add,
             "entity": self._entity,
@@ -115,7 +119,12 @@ class PageServer(ThreadingHTTPServer):
         wanted = self._filter(asked)
         items = queue(self.session.state.rows, wanted, order if (order := _text(asked, "order")) in ORDERS else "doubt")
         entities = sorted(self.session.state.entities.values(), key=lambda e: e.label_zh)
-        return {"ids": [i.id for i in items], "entities": [[e.id, e.label_zh, e.type] for e in entities]}
+        waiting = [i.id for i in items if i.evidence.status == "proposed"]
+        return {
+            "ids": [i.id for i in items],
+            "waiting": waiting,
+            "entities": [[e.id, e.label_zh, e.type] for e in entities],
+        }
 
     def _filter(self, asked: dict[str, Any]) -> Filter:
         def several(name: str) -> tuple[str, ...]:
@@ -139,7 +148,7 @@ class PageServer(ThreadingHTTPServer):
         e, entities = item.evidence, self.session.state.entities
         context = self.session.reader.context(item, entities)
         ends = [
-            {"id": i, "name": entities[i].label_zh if i in entities else i, "type": entities[i].type if i in entities else "", "aliases": list(entities[i].aliases) if i in entities else []}
+            {"id": i, "name": entities[i].label_zh if i in entities else i, "type": entities[i].type if i in entities else ""} | self._rows_of(i)
             for i in (item.key[0], item.key[2])
         ]  # fmt: skip
         return {
@@ -148,7 +157,8 @@ class PageServer(ThreadingHTTPServer):
                 "subject": ends[0], "object": ends[1], "text": context.text, "marks": [list(m) for m in context.marks], "places": context.places,
                 "start": e.start, "end": e.end, "quote": " ".join(e.quote.split()), "section": " > ".join(e.section),
                 "method": e.method, "confidence": e.confidence, "status": e.status,
-                "decided": " ".join(w for w in (e.decided_by, e.decided_on, e.reason) if w),
+                "implied": e.method == IMPLIED_METHOD, "decided": " ".join(w for w in (e.decided_by, e.decided_on, e.reason) if w),
+                "seen": _seen(e),
             }
         }  # fmt: skip
 
@@ -156,10 +166,20 @@ class PageServer(ThreadingHTTPServer):
         rows = self.session.state.rows
         return next((i for i in (Item(k, e) for k, e in rows.items()) if i.id == item_id), None)
 
-    def _known(self, item_id: str) -> Item:
-        item = self._row(item_id)
+    def _rows_of(self, entity: str) -> dict[str, int]:
+        rows = [e for k, e in self.session.state.rows.items() if entity in (k[0], k[2])]
+        return {"rows": len(rows), "decided": sum(e.status != "proposed" for e in rows)}
+
+    def _known(self, asked: dict[str, Any]) -> Item:
+        """The row that the page means, if it is still as the page shows it."""
+        item = self._row(_text(asked, "id"))
         if item is None:
-            raise InputError("this row is gone; load the page again", "该行已不存在；请重新载入页面")
+            raise _StaleError("this row is gone; load the page again", "该行已不存在；请重新载入页面")
+        if asked.get("seen") != _seen(item.evidence):
+            raise _StaleError(
+                "this row was decided elsewhere meanwhile and nothing was changed; it is shown as it is now",
+                "该行已在别处裁定，本次未作改动；现按最新状态显示",
+            )
         return item
 
     def _named(self, name: str) -> str:
@@ -168,15 +188,19 @@ class PageServer(ThreadingHTTPServer):
         return find_entity(self.session, name)
 
     def _decide(self, asked: dict[str, Any]) -> dict[str, Any]:
+        return {"changed": self.session.decide([self._known(asked).key], _status(asked), _text(asked, "reason"))}
+
+    def _decide_waiting(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Decide the rows that are still undecided of those that the page names."""
         ids = asked.get("ids")
-        if not isinstance(ids, list) or asked.get("status") not in ("accepted", "rejected", "proposed"):
+        if not isinstance(ids, list):
             raise InputError("the page asks for what is not there; load it again", "页面请求有误；请重新载入")
-        wanted = {str(i) for i in ids}
-        keys = [i.key for i in (Item(k, e) for k, e in self.session.state.rows.items()) if i.id in wanted]
-        return {"changed": self.session.decide(keys, _text(asked, "status"), _text(asked, "reason"))}
+        wanted = Filter("proposed", ids=tuple(map(str, ids)))
+        keys = [i.key for i in self.session.items(wanted)] if ids else []
+        return {"changed": self.session.decide(keys, _status(asked), _text(asked, "reason"))}
 
     def _mend(self, asked: dict[str, Any]) -> dict[str, Any]:
-        item = self._known(_text(asked, "id"))
+        item = self._known(asked)
         new = self.session.mend(
             item.key, self._named(_text(asked, "subject")), _text(asked, "relation"), self._named(_text(asked, "object")),
             _span(asked) if self.session.reader.document is not None else None, _text(asked, "reason"),
@@ -184,10 +208,10 @@ class PageServer(ThreadingHTTPServer):
         return {"id": Item(new, self.session.state.rows[new]).id}
 
     def _add(self, asked: dict[str, Any]) -> dict[str, Any]:
-        ends = []
+        ends: list[str | NewEntity] = []
         for end in ("subject", "object"):
             name, kind = _text(asked, end), _text(asked, f"{end}_class")
-            ends.append(self.session.new_entity(kind, name) if kind else self._named(name))
+            ends.append((kind, name) if kind else self._named(name))
         key = self.session.add(ends[0], _text(asked, "relation"), ends[1], _span(asked), _text(asked, "reason"))
         return {"id": Item(key, self.session.state.rows[key]).id}
 
@@ -196,6 +220,8 @@ class PageServer(ThreadingHTTPServer):
         match asked.get("how"):
             case "rename":
                 self.session.rename(entity, value)
+                words = namesakes_words(self.session, entity)
+                return {"note": words[self.lang == "zh"]} if words else {}
             case "retype":
                 self.session.retype(entity, value)
             case "alias":
@@ -209,6 +235,22 @@ class PageServer(ThreadingHTTPServer):
         return {}
 
 
+class _StaleError(InputError):
+    """The page shows what is no longer so."""
+
+
+def _seen(evidence: Evidence) -> list[str]:
+    """What a decision changes: a page that shows something else is behind."""
+    return [evidence.status, evidence.decided_by, evidence.decided_on, evidence.reason]
+
+
+def _status(asked: dict[str, Any]) -> str:
+    status = _text(asked, "status")
+    if status not in ("accepted", "rejected"):
+        raise InputError("the page asks for what is not there; load it again", "页面请求有误；请重新载入")
+    return status
+
+
 def _text(asked: dict[str, Any], name: str) -> str:
     value = asked.get(name, "")
     return " ".join(value.split()) if isinstance(value, str) else ""
@@ -217,7 +259,7 @@ def _text(asked: dict[str, Any], name: str) -> str:
 def _span(asked: dict[str, Any]) -> tuple[int, int]:
     start, end = asked.get("start"), asked.get("end")
     if type(start) is not int or type(end) is not int:
-        raise InputError("start and end are whole numbers", "起、止应为整数")
+        raise InputError("the quote needs whole numbers for from and to", "引文的起、止应为整数")
     return start, end
 
 
@@ -240,7 +282,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """One question or decision of the page."""
         size = self.headers.get("content-length", "")
-        if not self._allowed(self.headers.get("x-token", "")) or self.path != "/ask":
+        origin = self.headers.get("origin")
+        foreign = origin is not None and origin.removeprefix("http://") not in self.server.hosts
+        if foreign or not self._allowed(self.headers.get("x-token", "")) or self.path != "/ask":
             self._send(403, b"forbidden", "text/plain")
             return
         if not size.isdigit() or int(size) > _MAX_BODY:
@@ -250,7 +294,7 @@ class _Handler(BaseHTTPRequestHandler):
             asked = json.loads(self.rfile.read(int(size)))
             answer = self.server.answer(asked if isinstance(asked, dict) else {})
         except PlangraphError as error:
-            answer = {"error": error.words(self.server.lang)}
+            answer = {"error": error.words(self.server.lang), "stale": isinstance(error, _StaleError)}
         except (ValueError, RecursionError):
             answer = {"error": "JSON"}
         self._send(200, json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace"), "application/json")

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 import click
 
 from plangraph.cli.output import plain
-from plangraph.cli.review import find_entity
+from plangraph.cli.review import find_entity, find_relation, namesakes_words
 from plangraph.errors import PlangraphError
 from plangraph.extract.queue import ORDERS, Filter, Item, Key, claim_words, queue
 from plangraph.model import decimal_text
 from plangraph.ontology import load_ontology
 
 if TYPE_CHECKING:
-    from plangraph.extract.review import Review
+    from plangraph.extract.review import NewEntity, Review
 
 #: Key, what it does in English and in Chinese; the order is that of the help.
 KEYS = (
@@ -248,20 +248,21 @@ class Terminal:
             given = self._ask("quote: start-end", "引文：起-止", f"{item.evidence.start}-{item.evidence.end}")
             span = self._span(given)
         reason = self._ask("reason (may be empty)", "理由（可空）")
-        self._session.mend(item.key, ends[0], self._relation(relation), ends[1], span, reason)
+        self._session.mend(item.key, ends[0], find_relation(relation), ends[1], span, reason)
         self._step(1)
 
     def _add(self, item: Item) -> None:
         subject = self._entity_or_new(self._ask("subject (name or id)", "主体（名称或 id）"))
-        relation = self._relation(
+        relation = find_relation(
             self._ask(f"relation: {', '.join(load_ontology().relations)}", f"关系：{self._relations()}")
         )
         object = self._entity_or_new(self._ask("object (name or id)", "客体（名称或 id）"))
-        span = self._span(self._ask("quote: start-end", "引文：起-止", f"{item.evidence.start}-{item.evidence.end}"))
+        # No default: the quote of another statement would rarely bear this one out.
+        span = self._span(self._ask("quote: start-end", "引文：起-止"))
         self._session.add(subject, relation, object, span)
         self._say("added", "已补充")
 
-    def _entity_or_new(self, name: str) -> str:
+    def _entity_or_new(self, name: str) -> str | NewEntity:
         try:
             return find_entity(self._session, name)
         except PlangraphError as error:
@@ -269,7 +270,7 @@ class Terminal:
             kind = self._ask("class of a new entity (empty: none)", "新实体的类（空：不新建）")
             if not kind:
                 raise click.Abort() from None
-            return self._session.new_entity(kind, name)
+            return kind, name
 
     def _rename(self, item: Item) -> None:
         entity = self._end(item)
@@ -278,6 +279,8 @@ class Terminal:
             "旧名称留作别名？" if self._lang == "zh" else "keep the old name as an alias?", default=False
         )
         self._session.rename(entity, name, keep)
+        if words := namesakes_words(self._session, entity):
+            self._say(*words)
 
     def _retype(self, item: Item) -> None:
         entity = self._end(item)
@@ -296,9 +299,14 @@ class Terminal:
         self._replaced(gone, into)
 
     def _delete(self, item: Item) -> None:
-        entity = self._end(item)
-        label = self._session.state.entities[entity].label_zh
-        if click.confirm(f"删除“{label}”？" if self._lang == "zh" else f"delete {label}?"):
+        entity = self._end(item, "2")
+        rows = len(self._session.goes_with(entity))
+        label = plain(self._session.state.entities[entity].label_zh)
+        if click.confirm(
+            f"删除“{label}”及其 {rows} 行未定的陈述？"
+            if self._lang == "zh"
+            else f"delete {label} and its {rows} undecided rows?"
+        ):
             gone = self._session.delete(entity)
             self._say(f"deleted with {gone} rows", f"已删除，连同 {gone} 行")
 
@@ -363,7 +371,7 @@ class Terminal:
         def several(text: str) -> tuple[str, ...]:
             return tuple(t.strip() for t in text.split(",") if t.strip() not in ("", "-"))
 
-        relations = tuple(self._relation(r) for r in several(relation))
+        relations = tuple(map(find_relation, several(relation)))
         entities = tuple(find_entity(self._session, n) for n in several(entity))
         return Filter(now.status, relations, several(method), entities, (), low, high)
 
@@ -372,16 +380,20 @@ class Terminal:
         self._refill()
         self._say(f"order: {self._order}", f"次序：{self._order}")
 
-    def _end(self, item: Item) -> str:
+    def _end(self, item: Item, default: str = "1") -> str:
         """Which of the two entities is meant."""
         names = [
             self._session.state.entities[i].label_zh if i in self._session.state.entities else i
             for i in (item.key[0], item.key[2])
         ]
-        answer = self._ask(f"1 {names[0]}, 2 {names[1]}", f"1 {names[0]}，2 {names[1]}", "1")
+        answer = self._ask(f"1 {names[0]}, 2 {names[1]}", f"1 {names[0]}，2 {names[1]}", default)
         if answer not in ("1", "2"):
             raise click.Abort()
-        return item.key[0] if answer == "1" else item.key[2]
+        chosen = item.key[0] if answer == "1" else item.key[2]
+        if chosen not in self._session.state.entities:
+            self._say("that is the plan itself; plan.toml names it", "那是规划本身；其名称在 plan.toml 中")
+            raise click.Abort()
+        return chosen
 
     def _span(self, text: str) -> tuple[int, int]:
         start, _, end = text.replace("–", "-").partition("-")
@@ -389,11 +401,6 @@ class Terminal:
             self._say("expected start-end, such as 120-132", "应为“起-止”，如 120-132")
             raise click.Abort()
         return int(start), int(end)
-
-    def _relation(self, text: str) -> str:
-        """A relation by its name or its label."""
-        relations = load_ontology().relations.values()
-        return next((r.name for r in relations if text in (r.name, r.label_zh, r.label_en)), text)
 
     def _relations(self) -> str:
         return "、".join(f"{r.name} {r.label_zh}" for r in load_ontology().relations.values())

@@ -6,10 +6,12 @@ Each decision is written to the tables at once. ``decided_by``, ``decided_on`` a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+import tempfile
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from plangraph.constraints import MAX_GOAL, MAX_LABEL
 from plangraph.document import Document
 from plangraph.errors import InputError
 from plangraph.extract.decisions import FILE, read_decisions
@@ -20,8 +22,11 @@ from plangraph.extract.saving import save_tables, writing_to
 from plangraph.folder import PlanFolder, read_folder
 from plangraph.model import MAX_QUOTE, STATUSES, Entity, Evidence, Statement, fold
 from plangraph.ontology import load_ontology
+from plangraph.rdf import ADMIN_CODE
 from plangraph.tables import has_control_character
 
+#: Class and name of an entity that is not there yet.
+NewEntity = tuple[str, str]
 _FILES = ("plan.toml", "entities.csv", "statements.csv", FILE)
 
 
@@ -69,6 +74,15 @@ class Review:
     def counts(self) -> dict[str, int]:
         """Rows by status."""
         return {status: sum(e.status == status for e in self.state.rows.values()) for status in STATUSES}
+
+    def make_sure_of_writing(self) -> None:
+        """See before the first decision that the folder can be written.
+
+        Raises:
+            InputError: It cannot.
+        """
+        with writing_to(self.path), tempfile.TemporaryFile(dir=self.path):
+            pass
 
     @property
     def steps(self) -> int:
@@ -123,18 +137,32 @@ class Review:
         self._apply("mend", change)
         return new
 
-    def add(self, subject: str, predicate: str, object: str, span: tuple[int, int], reason: str = "") -> Key:
-        """Add a statement that nobody proposed, accepted.
+    def add(
+        self, subject: str | NewEntity, predicate: str, object: str | NewEntity, span: tuple[int, int], reason: str = ""
+    ) -> Key:
+        """Add a statement that nobody proposed, accepted, with its ends where they are new.
 
         Raises:
-            InputError: The ontology does not allow it, the quote is not within the text, or the row is there.
+            InputError: The ontology does not allow it, the quote is not within the text, the row or a new end is there.
         """
-        claim = self._claim(subject, predicate, object)
+        new: dict[str, Entity] = {}
+        ends = []
+        for end in (subject, object):
+            if not isinstance(end, str):
+                made = self._new(*end, taken=new)
+                new[made.id] = made
+            ends.append(end if isinstance(end, str) else made.id)
+        claim = self._claim(ends[0], predicate, ends[1], new)
         key: Key = (*claim, *span)
         if key in self.state.rows:
             raise InputError("this statement is there already, with this quote", "该陈述连同这段引文已经存在")
         done = replace(self._evidence(span, None), decided_by=self.by, decided_on=self.on, reason=_one_line(reason))
-        self._apply("add", lambda d: d.rows.__setitem__(key, done))
+
+        def change(d: Draft) -> None:
+            d.entities |= new
+            d.rows[key] = done
+
+        self._apply("add", change)
         return key
 
     # ---- entities
@@ -146,7 +174,7 @@ class Review:
             InputError: Another entity of the class has the name: merge them.
         """
         old = self._entity(entity_id)
-        name = _name(name)
+        name = _label(name, old.type)
         other = self._named(old.type, name)
         if other and other != entity_id:
             raise InputError(
@@ -160,6 +188,11 @@ class Review:
 
         if name != old.label_zh:
             self._apply("rename", change)
+
+    def namesakes(self, entity_id: str) -> list[Entity]:
+        """Other entities, of other classes, that have the entity's name: the same thing, perhaps."""
+        name = fold(self._entity(entity_id).label_zh)
+        return [e for i, e in self.state.entities.items() if i != entity_id and name in {fold(n) for n in e.names}]
 
     def alias(self, entity_id: str, name: str) -> None:
         """Add another name, or take it away if the entity has it."""
@@ -183,6 +216,7 @@ class Review:
         if top is None:
             known = ", ".join(sorted(ontology.classes))
             raise InputError(f"{kind!r} is no class; the classes are {known}", f"没有“{kind}”这个类；可用的类：{known}")
+        _label(old.label_zh, kind)
         other = self._named(kind, old.label_zh)
         if other and other != entity_id:
             raise InputError(
@@ -190,10 +224,12 @@ class Review:
                 f"{other} 已是这个名称和类；请改为合并",
             )
         new = entity_id if top == ontology.top_class(old.type) else self._mint(top, old.label_zh)
+        # Only a division has an administrative code.
+        note = old.note if ontology.is_a(kind, "District") else ADMIN_CODE.sub("", old.note).strip(" ;；,，")
 
         def change(d: Draft) -> None:
             del d.entities[entity_id]
-            d.entities[new] = replace(old, id=new, type=kind)
+            d.entities[new] = replace(old, id=new, type=kind, note=note)
             d.repoint(entity_id, new)
             d.remember(old, old.names, new)
 
@@ -231,13 +267,32 @@ class Review:
 
         return self._apply("merge", change)
 
-    def delete(self, entity_id: str) -> int:
-        """Take an entity away with its undecided and rejected rows; returns how many rows went.
+    def goes_with(self, entity_id: str) -> list[Item]:
+        """The rows that go when the entity is deleted.
 
         Raises:
-            InputError: Accepted statements name it.
+            InputError: Some are decided: deleting would lose who decided, and why.
+        """
+        rows = self.items(Filter(status="", entities=(self._entity(entity_id).id,)))
+        counts = {s: sum(i.evidence.status == s for i in rows) for s in STATUSES}
+        if counts["accepted"] or counts["rejected"]:
+            raise InputError(
+                f"{entity_id} cannot be deleted: of its {len(rows)} rows {counts['accepted']} are accepted and "
+                f"{counts['rejected']} rejected, and these decisions would be lost; "
+                f"take them back first with --reopen --entity {entity_id}",
+                f"不能删除 {entity_id}：它的 {len(rows)} 行中 {counts['accepted']} 行已接受、{counts['rejected']} 行已拒绝，"
+                f"删除会丢失这些裁定；请先用 --reopen --entity {entity_id} 撤回",
+            )
+        return rows
+
+    def delete(self, entity_id: str) -> int:
+        """Take an entity away with its rows; returns how many rows went.
+
+        Raises:
+            InputError: Decided rows name it.
         """
         old = self._entity(entity_id)
+        self.goes_with(entity_id)
 
         def change(d: Draft) -> None:
             del d.entities[entity_id]
@@ -245,21 +300,6 @@ class Review:
             d.remember(old, old.names, "")
 
         return self._apply("delete", change)
-
-    def new_entity(self, kind: str, name: str) -> str:
-        """Add an entity; returns its id.
-
-        Raises:
-            InputError: No such class, or it is there.
-        """
-        top, name = load_ontology().top_class(kind), _name(name)
-        if top is None:
-            raise InputError(f"{kind!r} is no class of the ontology", f"本体中没有“{kind}”这个类")
-        if there := self._named(kind, name):
-            raise InputError(f"{name} is there: {there}", f"“{name}”已存在：{there}")
-        new = self._mint(top, name)
-        self._apply("entity", lambda d: d.entities.__setitem__(new, Entity(new, kind, name)))
-        return new
 
     # ---- undo
 
@@ -317,26 +357,38 @@ class Review:
             raise InputError(f"there is no entity {entity_id}", f"没有实体 {entity_id}")
         return self.state.entities[entity_id]
 
-    def _named(self, kind: str, name: str) -> str:
+    def _named(self, kind: str, name: str, new: Iterable[Entity] = ()) -> str:
         """Id of the entity of the class of ``kind`` that has ``name``, or ""."""
         top, folded = load_ontology().top_class, fold(name)
         same = (
             e.id
-            for e in self.state.entities.values()
+            for e in (*self.state.entities.values(), *new)
             if top(e.type) == top(kind) and folded in {fold(n) for n in e.names}
         )
         return next(same, "")
 
-    def _mint(self, top: str, name: str) -> str:
+    def _new(self, kind: str, name: str, taken: Mapping[str, Entity]) -> Entity:
+        top = load_ontology().top_class(kind)
+        if top is None:
+            raise InputError(f"{kind!r} is no class of the ontology", f"本体中没有“{kind}”这个类")
+        name = _label(name, kind)
+        if there := self._named(kind, name, taken.values()):
+            raise InputError(f"{name} is there: {there}", f"“{name}”已存在：{there}")
+        return Entity(self._mint(top, name, taken), kind, name)
+
+    def _mint(self, top: str, name: str, taken: Collection[str] = ()) -> str:
         minted = next(iter(to_entities([Named(top, name)])))
         new, n = minted, 2
-        while new in self.state.entities:
+        while new in self.state.entities or new in taken:
             new, n = f"{minted}-{n}", n + 1
         return new
 
-    def _claim(self, subject: str, predicate: str, object: str) -> tuple[str, str, str]:
+    def _claim(
+        self, subject: str, predicate: str, object: str, new: Mapping[str, Entity] | None = None
+    ) -> tuple[str, str, str]:
         ontology = load_ontology()
-        kinds = [ontology.top_class(self._entity(i).type) and self._entity(i).type for i in (subject, object)]
+        ends = [(new or {}).get(i) or self._entity(i) for i in (subject, object)]
+        kinds = [ontology.top_class(e.type) and e.type for e in ends]
         if subject == object or not ontology.allows(kinds[0] or "", predicate, kinds[1] or ""):
             raise InputError(
                 f"the ontology does not allow {subject} {predicate} {object}",
@@ -366,6 +418,16 @@ def _name(name: str) -> str:
     name = name.strip()
     if not name or has_control_character(name) or "|" in name or not fold(name):
         raise InputError("a name is one line of text without |", "名称应为一行文字，不含 |")
+    return name
+
+
+def _label(name: str, kind: str) -> str:
+    name, longest = _name(name), MAX_GOAL if load_ontology().is_a(kind, "Goal") else MAX_LABEL
+    if len(name) > longest:
+        raise InputError(
+            f"the name has {len(name)} characters, and a {kind} may have at most {longest}; shorten it",
+            f"名称有 {len(name)} 字，{kind} 的名称至多 {longest} 字；请缩短",
+        )
     return name
 
 
