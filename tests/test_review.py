@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from plangraph.extract import Proposal, saving
 from plangraph.extract.decisions import FILE, NameDecision, decisions_csv, read_decisions
 from plangraph.extract.queue import Filter, Item, Key, Reader, queue
 from plangraph.extract.review import Review
-from plangraph.extract.writing import Written, write_proposal
+from plangraph.extract.writing import Written, place_of, write_proposal
 from plangraph.folder import read_folder
 from plangraph.model import Entity, Evidence, Statement
 from plangraph.ontology import load_ontology
@@ -133,14 +134,33 @@ def test_what_the_ontology_or_the_text_forbids_is_refused(folder: Path) -> None:
 
 def test_a_missing_statement_is_added(folder: Path) -> None:
     review = session(folder)
-    new = review.new_entity("Technology", "核酸技术")
-    key = review.add(CITY, "develops", new, (TEXT.index("核酸技术"), TEXT.index("核酸技术") + 4))
+    new, span = ("Technology", "核酸技术"), (TEXT.index("核酸技术"), TEXT.index("核酸技术") + 4)
+    key = review.add(CITY, "develops", new, span)
     assert on_disk(folder)[key].decided_by == "甲" and on_disk(folder)[key].section == ("一、生物",)
     with pytest.raises(InputError, match="is there"):
-        review.new_entity("Technology", "核酸技术")
+        review.add(PARK, "develops", new, span)
+    assert review.undo() == "add" and key[2] not in review.state.entities
     without = Review(folder, "甲", "2031-02-03")
     with pytest.raises(InputError, match="--text"):
         without.add(CITY, "develops", ANTIBODY, (0, 4))
+
+
+@pytest.mark.parametrize(
+    ("relation", "object", "span"),
+    [("locatedIn", ("Technology", "核酸技术"), (0, 4)), ("develops", ("Technology", "核酸技术"), (0, 99)), ("collaboratesWith", ("District", "云庭市"), (0, 4))],
+)  # fmt: skip
+def test_what_is_not_added_leaves_no_new_entity(
+    folder: Path, relation: str, object: tuple[str, str], span: tuple[int, int]
+) -> None:
+    before = (folder / "entities.csv").read_bytes()
+    with pytest.raises(InputError):
+        session(folder).add(("District", "云庭市"), relation, object, span)
+    assert (folder / "entities.csv").read_bytes() == before
+
+
+def test_two_new_ends_of_one_sound_are_two(folder: Path) -> None:
+    key = session(folder).add(("District", "云庭市"), "collaboratesWith", ("District", "云亭市"), (0, 4))
+    assert {e.label_zh for e in read_folder(folder).entities if e.id in key} == {"云庭市", "云亭市"}
 
 
 # ---- entities
@@ -161,7 +181,7 @@ def test_a_merge_takes_rows_names_and_the_memory_of_them(folder: Path) -> None:
 def test_an_accepted_row_forbids_what_would_make_it_wrong(folder: Path) -> None:
     review = session(folder)
     review.decide([k for k in review.state.rows if k[1] == "collaboratesWith"], "accepted")
-    for wrong in (lambda: review.delete(PARK), lambda: review.merge(UNIVERSITY, PARK, across=True), lambda: review.retype(UNIVERSITY, "Goal")):  # fmt: skip
+    for wrong in (lambda: review.delete(UNIVERSITY), lambda: review.merge(UNIVERSITY, PARK, across=True), lambda: review.retype(UNIVERSITY, "Goal")):  # fmt: skip
         with pytest.raises(InputError, match="accepted"):
             wrong()
     assert set(on_disk(folder)) == set(review.state.rows)
@@ -175,6 +195,28 @@ def test_retyping_across_classes_gives_another_id(folder: Path) -> None:
     assert all(ANTIBODY not in k for k in on_disk(folder))
     with pytest.raises(InputError, match="is no class"):
         review.retype(PARK, "Nonsense")
+
+
+def test_only_a_division_keeps_its_code(folder: Path) -> None:
+    path = folder / "entities.csv"
+    path.write_bytes(path.read_bytes().replace("云汀市,,,,".encode(), "云汀市,,,,GB/T 2260 330100；沿海".encode()))
+    review = session(folder)
+    assert review.retype(CITY, "County") == CITY and review.state.entities[CITY].note == "GB/T 2260 330100；沿海"
+    new = review.retype(CITY, "Enterprise")
+    assert {e.id: e.note for e in read_folder(folder).entities}[new] == "沿海"
+
+
+def test_a_name_is_no_longer_than_the_check_allows(folder: Path) -> None:
+    review = session(folder)
+    for wrong in (
+        lambda: review.rename(PARK, "园" * 121), lambda: review.add(("Park", "园" * 121), "focusesOn", BIO, (0, 4)),
+        lambda: review.add(CITY, "aimsAt", ("Goal", "增" * 25), (0, 4)),
+    ):  # fmt: skip
+        with pytest.raises(InputError, match="at most"):
+            wrong()
+    review.rename(BIO, "生" * 30)
+    with pytest.raises(InputError, match="at most 24"):
+        review.retype(BIO, "Goal")
 
 
 @pytest.mark.parametrize("name", ["", "  ", "甲|乙", "甲\n乙", "——"])
@@ -221,6 +263,15 @@ def test_a_deleted_entity_does_not_come_back(folder: Path) -> None:
     assert all(HYDROGEN not in k for k in on_disk(folder))
 
 
+def test_deleting_loses_no_decision(folder: Path) -> None:
+    review = session(folder)
+    review.decide([row(review, HYDROGEN)], "rejected", "错")
+    before = on_disk(folder)
+    with pytest.raises(InputError, match="1 rejected"):
+        review.delete(HYDROGEN)
+    assert on_disk(folder) == before and HYDROGEN in {e.id for e in read_folder(folder).entities}
+
+
 def test_an_entity_edited_in_the_table_is_known_again(folder: Path) -> None:
     path = folder / "entities.csv"
     path.write_bytes(path.read_bytes().replace("云汀高新区".encode(), "云汀国家高新区".encode()).replace(b"domain/qing-neng,Domain", b"domain/qing-neng,Technology"))  # fmt: skip
@@ -240,12 +291,48 @@ def test_a_symmetric_statement_turned_round_is_the_same(folder: Path) -> None:
     assert [k for k in on_disk(folder) if k[1] == "collaboratesWith"] == [key]
 
 
-def test_another_text_is_told_and_decided_rows_stay(folder: Path) -> None:
+def test_decided_rows_go_where_their_quotes_stand_in_a_changed_text(folder: Path) -> None:
     review = session(folder)
     review.decide([row(review, BIO)], "accepted")
-    again = extract(folder, proposal(), "甲" + TEXT)
-    assert "another text" in again.conflicts[0][0] and "not at" in again.conflicts[1][0]
-    assert on_disk(folder)[row(review, BIO)].status == "accepted"
+    old = on_disk(folder)[row(review, BIO)]
+    again = extract(folder, Proposal("云汀市", (), ()), "甲乙。\n" + TEXT)
+    (found,) = on_disk(folder).values()
+    assert not again.conflicts and found.status == "accepted"
+    assert (found.start, found.end, found.quote) == (old.start + 4, old.end + 4, old.quote)
+    assert read_folder(folder).plan.text_sha256 == Document.from_text("甲乙。\n" + TEXT).sha256
+
+
+def test_a_decided_row_whose_quote_is_gone_is_told_and_stays(folder: Path) -> None:
+    review = session(folder)
+    review.decide(list(review.state.rows), "accepted")
+    gone = on_disk(folder)[row(review, BIO)].quote
+    again = extract(folder, Proposal("云汀市", (), ()), TEXT.replace(gone, "无"))
+    assert any(gone in en and "does not hold the quote" in en for en, _ in again.conflicts)
+    assert len(on_disk(folder)) == len(review.state.rows)
+
+
+def test_the_text_of_another_plan_is_refused_where_something_was_decided(folder: Path) -> None:
+    review = session(folder)
+    review.decide([row(review, BIO)], "accepted")
+    before = {p.name: p.read_bytes() for p in folder.iterdir()}
+    with pytest.raises(InputError, match="it is another plan"):
+        extract(folder, proposal(), "另一份规划。")
+    assert {p.name: p.read_bytes() for p in folder.iterdir()} == before
+
+
+def test_the_place_in_the_folder_holds(folder: Path) -> None:
+    toml = folder / "plan.toml"
+    toml.write_text(toml.read_text(encoding="utf-8").replace("云汀市", "浙江省"), encoding="utf-8")
+    assert place_of(folder, Document.from_text(TEXT)) == "浙江省"
+    assert place_of(folder, Document.from_text("另一份规划。")) is None
+
+
+def test_a_new_text_where_nothing_was_decided_gives_title_and_place(folder: Path) -> None:
+    told = write_proposal(
+        Proposal("浙江省", (), ()), Document.from_text("浙江。"), folder, "yunting", "浙江规划"
+    ).conflicts
+    plan = read_folder(folder).plan
+    assert (plan.title, plan.jurisdiction) == ("浙江规划", "浙江省") and len(told) == 2
 
 
 def test_another_text_takes_the_place_where_nothing_was_decided(folder: Path) -> None:
@@ -278,20 +365,70 @@ def test_a_crash_at_any_moment_leaves_tables_that_can_be_read(
 ) -> None:
     review = session(folder)
     writes = 0
-    real = saving.replace_file
+    real = os.replace
 
-    def replace_file(path: Path, data: bytes) -> None:
+    def broken(source: Path, target: Path) -> None:
         nonlocal writes
         writes += 1
         if writes == broken_at:
-            raise OSError(28, "No space left on device", str(path))
-        real(path, data)
+            raise OSError(5, "Input/output error", str(target))
+        real(source, target)
 
-    monkeypatch.setattr(saving, "replace_file", replace_file)
-    with pytest.raises(InputError, match="No space left"):
+    monkeypatch.setattr("plangraph.files.os.replace", broken)
+    with pytest.raises(InputError, match="Input/output error"):
         review.merge(HYDROGEN, BIO)
     read_folder(folder)
     read_decisions(folder)
+
+
+@pytest.mark.parametrize("broken_at", range(1, 4))
+def test_a_full_disk_changes_no_table(folder: Path, broken_at: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    review = session(folder)
+    before = {p.name: p.read_bytes() for p in folder.iterdir()}
+    writes = 0
+
+    def full(_: int) -> None:
+        nonlocal writes
+        writes += 1
+        if writes == broken_at:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("plangraph.files.os.fsync", full)
+    with pytest.raises(InputError, match="No space left"):
+        review.merge(HYDROGEN, BIO)
+    assert {p.name: p.read_bytes() for p in folder.iterdir()} == before
+
+
+def test_a_full_disk_leaves_no_new_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("plangraph.files.os.fsync", full)
+    with pytest.raises(InputError, match="No space left"):
+        extract(tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("table", ["entities.csv", "statements.csv"])
+def test_tables_without_a_plan_are_not_written_over(table: str, tmp_path: Path) -> None:
+    path = tmp_path / "other" / table
+    path.parent.mkdir()
+    path.write_text("姓名,电话\n", encoding="utf-8")
+    with pytest.raises(InputError, match=f"{table} is there, but no plan.toml"):
+        extract(path.parent)
+    assert path.read_text(encoding="utf-8") == "姓名,电话\n"
+
+
+def test_an_extraction_that_broke_off_is_taken_up(folder: Path) -> None:
+    (folder / "plan.toml").unlink()
+    (folder / saving.UNFINISHED).touch()
+    extract(folder)
+    assert read_folder(folder).statements and not (folder / saving.UNFINISHED).exists()
+
+
+def test_a_title_that_no_utf_8_holds(tmp_path: Path) -> None:
+    write_proposal(proposal(), Document.from_text(TEXT), tmp_path / "new", "new", "规划\udccc")
+    assert read_folder(tmp_path / "new").plan.title == "规划?"
 
 
 def test_tables_broken_by_hand_are_told_and_left(folder: Path) -> None:
@@ -308,7 +445,7 @@ def test_decisions_without_a_plan_are_not_written_over(folder: Path) -> None:
     review = session(folder)
     review.decide([row(review, BIO)], "accepted")
     (folder / "plan.toml").unlink()
-    with pytest.raises(InputError, match=r"plan\.toml is missing"):
+    with pytest.raises(InputError, match=r"no plan\.toml"):
         extract(folder)
 
 
@@ -401,6 +538,7 @@ def test_any_row_of_decisions_leaves_whole_tables(
         decided = {k for k, e in review.state.rows.items() if e.status != "proposed"}
         with contextlib.suppress(InputError):
             take_step(review, what, a, b)
+        assert what != "delete" or decided <= set(review.state.rows)
         if what == "extract":
             extract(folder)
             review = session(folder)

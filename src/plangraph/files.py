@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -15,15 +16,29 @@ def replace_file(path: Path, data: bytes) -> None:
     if path.exists() and not path.is_file():
         path.write_bytes(data)
         return
-    path = path.resolve()
-    # Not mkstemp: its files stay closed to everybody but their owner.
-    temporary = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
+    replace_files([(path, data)])
+
+
+def replace_files(changes: Sequence[tuple[Path, bytes]]) -> None:
+    """Replace files one after another, once all that is new is on the disk: where that is full, nothing changes.
+
+    Args:
+        changes: Path and new content, in the order in which they take their places.
+    """
+    written: list[tuple[Path, Path]] = []
     try:
-        with temporary.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
+        for path, data in changes:
+            path = path.resolve()
+            # Not mkstemp: its files stay closed to everybody but their owner.
+            temporary = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
+            written.append((temporary, path))
+            with temporary.open("xb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        for temporary, path in written:
+            os.replace(temporary, path)
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        for temporary, _ in written:
+            temporary.unlink(missing_ok=True)
         raise

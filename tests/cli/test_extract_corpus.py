@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from plangraph.extract.corpus import STAMP, extract_corpus, plan_texts
+from plangraph.extract.saving import UNFINISHED
 from plangraph.folder import find_plan_folders, read_folders
 
 Cli = Callable[..., subprocess.CompletedProcess[bytes]]
@@ -57,9 +58,20 @@ def test_what_a_crash_left_is_taken_up(texts: Path, tmp_path: Path) -> None:
     stamps = sorted((tmp_path / "broken").rglob(STAMP))
     stamps[0].unlink()
     (stamps[1].parent / "plan.toml").unlink()  # it is written after the tables
+    (stamps[1].parent / UNFINISHED).touch()
     states = [o.state for o in extract_corpus(texts, tmp_path / "broken", workers=2)]
     assert sorted(states) == ["done", "done", "unchanged"]
     assert tables(tmp_path / "whole") == tables(tmp_path / "broken")
+
+
+def test_files_of_other_kinds_are_named(cli: Cli, texts: Path, tmp_path: Path) -> None:
+    (texts / "坏.txt").unlink()
+    (texts / "丙市.doc").write_bytes(b"\xd0\xcf")
+    (texts / "丁市.txt").symlink_to(tmp_path / "nowhere")
+    run = cli("extract", texts, "-o", texts / "out", "--lang", "en")
+    said = run.stderr.decode("utf-8")
+    assert run.returncode == 0 and "丙市.doc: of a kind that is not read" in said and "丁市.txt" in said
+    assert cli("extract", texts, "-o", texts / "out", "--lang", "en").stderr.decode("utf-8") == said
 
 
 def test_a_process_that_dies_takes_no_other_file_with_it(

@@ -125,5 +125,7 @@ def main() -> None:
             else:
                 stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     # As Ctrl-C does: what was started is stopped on the way out, a query's process above all.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    for name in ("SIGTERM", "SIGHUP"):
+        if (number := getattr(signal, name, None)) is not None and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, lambda number, _: sys.exit(128 + number))
     cli(prog_name="plangraph")

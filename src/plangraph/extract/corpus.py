@@ -70,13 +70,7 @@ def plan_texts(source: Path, output: Path) -> list[Text]:
     """
     from pypinyin import lazy_pinyin
 
-    found = sorted(
-        p
-        for p in source.rglob("*")
-        if p.suffix.lower() in ENDINGS and p.is_file() and not p.name.startswith((".", "~$"))
-    )
-    # The output may lie in the source.
-    found = [p for p in found if output.resolve() not in p.resolve().parents]
+    found = [p for p in _files(source, output) if p.suffix.lower() in ENDINGS and p.is_file()]
     if not found:
         listed = " ".join(ENDINGS)
         raise InputError(
@@ -94,6 +88,17 @@ def plan_texts(source: Path, output: Path) -> list[Text]:
             tail = f"-{hashlib.sha256(inside).hexdigest()[:8]}" if len(paths) > 1 else ""
             texts.append(Text(path, output / f"{slug}{tail}"))
     return sorted(texts, key=lambda t: t.folder.name)
+
+
+def other_files(source: Path, output: Path) -> list[Path]:
+    """The files in ``source`` and below it that are no texts of plans, links that lead nowhere among them."""
+    return [p for p in _files(source, output) if not p.is_dir() and not (p.suffix.lower() in ENDINGS and p.is_file())]
+
+
+def _files(source: Path, output: Path) -> list[Path]:
+    """What is in ``source``, hidden files and what lies in ``output`` left out, sorted."""
+    found = sorted(p for p in source.rglob("*") if not p.name.startswith((".", "~$")))
+    return [p for p in found if output.resolve() not in (p.resolve(), *p.resolve().parents)]
 
 
 def extract_corpus(
@@ -189,7 +194,7 @@ def extract_text(text: Text, place: str | None = None) -> Outcome:
     """Draw out one text into its folder, unless that is done already."""
     from plangraph.document import read_document
     from plangraph.extract import propose
-    from plangraph.extract.writing import write_proposal
+    from plangraph.extract.writing import place_of, write_proposal
 
     try:
         stamp = _stamp(text.path, place)
@@ -197,7 +202,7 @@ def extract_text(text: Text, place: str | None = None) -> Outcome:
             return Outcome(text, "unchanged")
         document = read_document(text.path)
         title = document.title or text.path.stem
-        proposal = propose(document, text.folder.name, title, place)
+        proposal = propose(document, text.folder.name, title, place or place_of(text.folder, document))
         written = write_proposal(proposal, document, text.folder, text.folder.name, title)
         replace_file(text.folder / STAMP, stamp)
         return Outcome(text, "done", entities=written.entities, statements=written.statements)
@@ -215,7 +220,8 @@ def _stamp(path: Path, place: str | None) -> bytes:
         "place": place or "",
         "extractor": _extractor(),
     }
-    return (json.dumps(facts, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+    # A name in another encoding has what no UTF-8 can hold.
+    return (json.dumps(facts, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
 
 
 @functools.cache

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from plangraph.document import read_document
 from plangraph.extract import propose
-from plangraph.extract.writing import Written, write_proposal
+from plangraph.extract.writing import Written, place_of, write_proposal
 
 
 def extract_plan(source: Path | str, folder: Path | str, title: str | None = None, place: str | None = None) -> Written:
@@ -29,4 +29,5 @@ def extract_plan(source: Path | str, folder: Path | str, title: str | None = Non
     document = read_document(path)
     title = title or document.title or path.stem
     plan_id = re.sub(r"[^a-z0-9]+", "-", target.name.lower()).strip("-") or "plan"
-    return write_proposal(propose(document, plan_id, title, place), document, target, plan_id, title)
+    proposal = propose(document, plan_id, title, place or place_of(target, document))
+    return write_proposal(proposal, document, target, plan_id, title)

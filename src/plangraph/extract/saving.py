@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from plangraph.errors import InputError
 from plangraph.extract.decisions import FILE, NameDecision, decisions_csv
-from plangraph.files import replace_file
+from plangraph.files import replace_files
 from plangraph.folder import entities_csv, statements_csv
 from plangraph.model import Entity, Statement
 
 #: Seconds that a second writer waits for the first.
 LOCK_SECONDS = 30.0
+#: Stands in a new plan folder until its last file is there.
+UNFINISHED = ".unfinished"
 
 
 @contextmanager
 def writing_to(folder: Path, wait: float = LOCK_SECONDS) -> Iterator[None]:
-    """Hold ``folder``, made if it is not there, against other writers.
+    """Hold ``folder``, made if it is not there, against other writers; one made in vain is taken away.
 
     Raises:
         InputError: Another program of ours writes there, or nothing can be written there.
     """
     from filelock import FileLock, Timeout
 
+    new = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / ".lock", timeout=wait):
@@ -45,6 +48,19 @@ def writing_to(folder: Path, wait: float = LOCK_SECONDS) -> Iterator[None]:
             f"{folder}: cannot be written ({why}); what was there is as it was",
             f"{folder}：无法写入（{why}）；原有内容未改动",
         ) from None
+    finally:
+        if new:
+            _take_away_empty(folder)
+
+
+def _take_away_empty(folder: Path) -> None:
+    """Remove ``folder`` if nothing was written into it."""
+    ours = {".lock", UNFINISHED}
+    with suppress(OSError):
+        if {p.name for p in folder.iterdir()} <= ours:
+            for name in ours:
+                (folder / name).unlink(missing_ok=True)
+            folder.rmdir()
 
 
 def save_tables(
@@ -53,6 +69,7 @@ def save_tables(
     statements: Sequence[Statement],
     decisions: Sequence[NameDecision],
     before: Sequence[Entity] = (),
+    plan_toml: bytes | None = None,
 ) -> None:
     """Write the tables in an order in which every statement's ends are in ``entities.csv`` at every moment.
 
@@ -62,16 +79,22 @@ def save_tables(
         statements: All statements.
         decisions: All decisions about names.
         before: The entities that the statements on disk may name.
+        plan_toml: New ``plan.toml``, written last: a folder that has it has the tables.
     """
-    data = entities_csv(entities)
     known = {e.id for e in entities}
     gone = [e for e in before if e.id not in known]
+    files = {
+        "entities.csv": entities_csv([*entities, *_rootless(gone, known)]),
+        "statements.csv": statements_csv(statements),
+    }
     if decisions or (folder / FILE).exists():
-        _replace(folder / FILE, decisions_csv(decisions))
-    _replace(folder / "entities.csv", entities_csv([*entities, *_rootless(gone, known)]) if gone else data)
-    _replace(folder / "statements.csv", statements_csv(statements))
+        files = {FILE: decisions_csv(decisions), **files}
+    if plan_toml is not None:
+        files["plan.toml"] = plan_toml
+    changes = [(folder / name, data) for name, data in files.items() if _differs(folder / name, data)]
     if gone:
-        _replace(folder / "entities.csv", data)
+        changes.append((folder / "entities.csv", entities_csv(entities)))
+    replace_files(changes)
 
 
 def _rootless(gone: Sequence[Entity], known: set[str]) -> list[Entity]:
@@ -82,7 +105,5 @@ def _rootless(gone: Sequence[Entity], known: set[str]) -> list[Entity]:
     return [e if e.broader in ids else replace(e, broader="") for e in gone]
 
 
-def _replace(path: Path, data: bytes) -> None:
-    """Write a file that differs."""
-    if not path.is_file() or path.read_bytes() != data:
-        replace_file(path, data)
+def _differs(path: Path, data: bytes) -> bool:
+    return not path.is_file() or path.read_bytes() != data

@@ -12,9 +12,9 @@ from plangraph.document import Document
 from plangraph.errors import InputError
 from plangraph.extract import Proposal
 from plangraph.extract.decisions import NameDecision, read_decisions
-from plangraph.extract.names import Named, to_entities
-from plangraph.extract.saving import save_tables, writing_to
-from plangraph.files import replace_file
+from plangraph.extract.moving import at_their_place, moved
+from plangraph.extract.names import Named, division_code, to_entities
+from plangraph.extract.saving import UNFINISHED, save_tables, writing_to
 from plangraph.folder import PlanFolder, is_plan_folder, read_folder
 from plangraph.model import MAX_QUOTE, Entity, Evidence, Statement, fold
 from plangraph.ontology import load_ontology
@@ -46,11 +46,14 @@ class Written:
 def write_proposal(proposal: Proposal, document: Document, folder: Path, plan_id: str, title: str) -> Written:
     """Write ``proposal`` to ``folder``.
 
-    A folder that is there already keeps its ``plan.toml``, its decided rows (accepted or rejected), its decisions about
-    names, and the entities that these use or that somebody has edited; its undecided proposals are replaced.
+    A folder that is there already keeps its decided rows (accepted or rejected), its decisions about names, and the
+    entities that these use or that somebody has edited; its undecided proposals are replaced. Where the text has changed,
+    decided rows go where their quotes stand now, and ``plan.toml`` names the new text; its title and place are those of
+    the new text only where nothing was decided.
 
     Raises:
-        InputError: The folder cannot be written, or another program is writing there.
+        InputError: The folder cannot be written, another program is writing there, it holds tables without ``plan.toml``,
+            or decisions of which the text does not hold most quotes.
         TablesError: The folder is there and has faults; nothing is written.
     """
     with writing_to(folder):
@@ -58,29 +61,43 @@ def write_proposal(proposal: Proposal, document: Document, folder: Path, plan_id
         decisions = read_decisions(folder)
         if old is None:
             _refuse_orphans(folder)
-        entities, statements, conflicts = (
-            _merge(proposal, old, document, decisions)
-            if old
-            else (list(proposal.entities), list(proposal.statements), [])
-        )
-        save_tables(folder, entities, statements, decisions, old.entities if old else ())
-        # Last: a folder that has it has the tables.
-        if old is None:
-            replace_file(folder / "plan.toml", _plan_toml(proposal, document, plan_id, title).encode("utf-8"))
-        elif old.plan.text_sha256 != document.sha256 and not any(_is_decided(s) for s in old.statements):
-            _name_text(folder / "plan.toml", document)
+            toml: bytes | None = _plan_toml(proposal, document, plan_id, title).encode("utf-8")
+            (folder / UNFINISHED).touch()
+            entities, statements = list(proposal.entities), list(proposal.statements)
+            told: list[Words] = []
+        else:
+            toml, told = _new_text(old, proposal, document, title)
+            entities, statements, lost = _merge(proposal, old, document, decisions)
+            told += lost
+        save_tables(folder, entities, statements, decisions, old.entities if old else (), toml)
+        (folder / UNFINISHED).unlink(missing_ok=True)
     evidence = [e for s in statements for e in s.evidence]
     proposed = sum(e.status == "proposed" for e in evidence)
-    return Written(len(entities), len(statements), proposed, len(evidence) - proposed, tuple(conflicts))
+    return Written(len(entities), len(statements), proposed, len(evidence) - proposed, tuple(told))
+
+
+def place_of(folder: Path, document: Document) -> str | None:
+    """The place that the plan of ``folder`` is for, where ``folder`` is there for this text or holds decisions.
+
+    Raises:
+        TablesError: The folder is there and has faults.
+    """
+    if not is_plan_folder(folder):
+        return None
+    old = read_folder(folder)
+    same = old.plan.text_sha256 == document.sha256 or any(_is_decided(s) for s in old.statements)
+    return old.plan.jurisdiction if same and division_code(old.plan.jurisdiction) else None
+
+
+def _text(value: str) -> str:
+    """A text of ``plan.toml``; what no UTF-8 can hold (a file's name in another encoding) as a question mark."""
+    return json.dumps(value.encode("utf-8", "replace").decode("utf-8"), ensure_ascii=False)
 
 
 def _plan_toml(proposal: Proposal, document: Document, plan_id: str, title: str) -> str:
-    def text(value: str) -> str:
-        return json.dumps(value, ensure_ascii=False)
-
     return (
-        f"id = {text(plan_id)}\ntitle = {text(title)}\njurisdiction = {text(proposal.place or title)}\n"
-        f'language = "zh"\ntext_sha256 = {text(document.sha256)}\ntext_characters = {len(document.text)}\n'
+        f"id = {_text(plan_id)}\ntitle = {_text(title)}\njurisdiction = {_text(proposal.place or title)}\n"
+        f'language = "zh"\ntext_sha256 = {_text(document.sha256)}\ntext_characters = {len(document.text)}\n'
     )
 
 
@@ -88,25 +105,41 @@ def _is_decided(statement: Statement) -> bool:
     return any(e.status != "proposed" for e in statement.evidence)
 
 
-def _name_text(path: Path, document: Document) -> None:
-    """Let ``plan.toml`` name ``document`` as its text: nothing in the folder hangs on another one."""
-    text = path.read_text(encoding="utf-8-sig")
-    text = re.sub(r'(?m)^(text_sha256\s*=\s*)["\'][^"\']*["\']', rf'\g<1>"{document.sha256}"', text)
-    text = re.sub(r"(?m)^(text_characters\s*=\s*)[\d_]+", rf"\g<1>{len(document.text)}", text)
-    replace_file(path, text.encode("utf-8"))
+def _new_text(old: PlanFolder, proposal: Proposal, document: Document, title: str) -> tuple[bytes | None, list[Words]]:
+    """``plan.toml`` that names ``document`` as its text, and what is to be told of that; None where nothing changes."""
+    plan = old.plan
+    counts = [c.evidence for c in plan.stated_counts]
+    if plan.text_sha256 == document.sha256 or not all(at_their_place(counts, document.text)):
+        return None, []
+    values = {"text_sha256": _text(document.sha256), "text_characters": str(len(document.text))}
+    told = []
+    if not any(_is_decided(s) for s in old.statements):
+        new = {"title": title or plan.title, "jurisdiction": proposal.place or title or plan.jurisdiction}
+        for key, value in new.items():
+            if (was := getattr(plan, key)) != value:
+                values[key] = _text(value)
+                en = f"{old.path / 'plan.toml'}: another text; {key} was “{was}”, now “{value}”"
+                told.append((en, f"{old.path / 'plan.toml'}：文本已换；{key} 原为“{was}”，现为“{value}”"))
+    text = (old.path / "plan.toml").read_text(encoding="utf-8-sig")
+    for key, value in values.items():
+        written = re.compile(rf"(?m)^({key}\s*=\s*)(?:\"[^\"\n]*\"|'[^'\n]*'|[\d_]+)")
+        if there := written.search(text):
+            text = f"{text[: there.end(1)]}{value}{text[there.end() :]}"
+    return text.encode("utf-8"), told
 
 
 def _refuse_orphans(folder: Path) -> None:
-    """Refuse to write over the decisions of a folder whose ``plan.toml`` is gone.
+    """Refuse to write over tables in a folder without ``plan.toml``, unless an extraction broke off there.
 
     Raises:
         InputError: There are such.
     """
-    path = folder / "statements.csv"
-    if path.is_file() and re.search(rb",(?:accepted|rejected),", path.read_bytes()):
+    tables = [name for name in ("entities.csv", "statements.csv") if (folder / name).exists()]
+    if tables and not (folder / UNFINISHED).exists():
+        listed = " + ".join(tables)
         raise InputError(
-            f"{folder}: statements.csv holds decisions, but plan.toml is missing; restore it, or choose another folder with -o",
-            f"{folder}：statements.csv 中有裁定，却缺少 plan.toml；请恢复该文件，或用 -o 另选文件夹",
+            f"{folder}: {listed} is there, but no plan.toml; restore it, move the tables away, or choose another folder with -o",
+            f"{folder}：已有 {listed}，却没有 plan.toml；请恢复该文件、移走这些表，或用 -o 另选文件夹",
         )
 
 
@@ -117,12 +150,7 @@ def _merge(
     entities = {e.id: e for e in old.entities}
     fresh = _fresh(proposal.entities, ids, dropped, entities)
     kinds = {e.id: e.type for e in (*old.entities, *fresh.values())}
-    claims: dict[Claim, list[Evidence]] = {}
-    for s in old.statements:
-        decided = [e for e in s.evidence if e.status != "proposed"]
-        if decided:
-            claims.setdefault((s.subject, s.predicate, s.object), []).extend(decided)
-    conflicts = _conflicts(claims, old, document)
+    claims, conflicts = _decided(old, document)
     for s in proposal.statements:
         if s.subject in dropped or s.object in dropped:
             continue
@@ -184,29 +212,37 @@ def _near(new: Evidence, decided: Evidence) -> bool:
     return new.start < decided.end + MAX_QUOTE // 2 and decided.start < new.end + MAX_QUOTE // 2
 
 
-def _conflicts(claims: Mapping[Claim, Sequence[Evidence]], old: PlanFolder, document: Document) -> list[Words]:
+def _decided(old: PlanFolder, document: Document) -> tuple[dict[Claim, list[Evidence]], list[Words]]:
+    """Decided rows, where their quotes stand in ``document``, and words for each whose quote stands nowhere.
+
+    Raises:
+        InputError: Most of them stand nowhere: it is another plan.
+    """
+    rows = [
+        ((s.subject, s.predicate, s.object), e) for s in old.statements for e in s.evidence if e.status != "proposed"
+    ]
+    places = moved([e for _, e in rows], document)
+    lost = [row for row, e in zip(rows, places, strict=True) if e is None]
+    if document.sha256 != old.plan.text_sha256 and 2 * len(lost) > len(rows):
+        raise InputError(
+            f"{old.path}: of the quotes of its {len(rows)} decisions this text holds {len(rows) - len(lost)}; "
+            "it is another plan, choose another folder with -o",
+            f"{old.path}：其 {len(rows)} 处裁定的引文，本文本只有 {len(rows) - len(lost)} 处；这是另一份规划，请用 -o 另选文件夹",
+        )
+    claims: dict[Claim, list[Evidence]] = {}
+    for (claim, e), now in zip(rows, places, strict=True):
+        claims.setdefault(claim, []).append(now or e)
+    names = {e.id: e.label_zh for e in old.entities}
     conflicts = []
-    if claims and document.sha256 != old.plan.text_sha256:
+    for (s, r, o), e in lost:
+        said = f"{names.get(s, s)} —{r}→ {names.get(o, o)} “{e.quote}”"
         conflicts.append(
             (
-                f"{old.path}: its decisions were taken on another text (SHA-256 {old.plan.text_sha256[:12]}…); "
-                "where it moved, mend start and end, then text_sha256 and text_characters in plan.toml",
-                f"{old.path}：其裁定依据的是另一文本（SHA-256 {old.plan.text_sha256[:12]}…）；"
-                "位置有变的请改正 start 与 end，再改正 plan.toml 中的 text_sha256 与 text_characters",
+                f"{said}: {e.status}, but this text does not hold the quote, or more than once; reject it, or mend its row",
+                f"{said}：已{'接受' if e.status == 'accepted' else '拒绝'}，但本文本没有这段引文，或不止一处；请拒绝该行，或改正其位置",
             )
         )
-    names = {e.id: e.label_zh for e in old.entities}
-    for (s, r, o), evidence in claims.items():
-        for e in evidence:
-            if document.text[e.start : e.end] != e.quote:
-                said = f"{names.get(s, s)} —{r}→ {names.get(o, o)} “{e.quote}”"
-                conflicts.append(
-                    (
-                        f"{said}: {e.status}, but the quote is not at {e.start}–{e.end} of this text",
-                        f"{said}：已{'接受' if e.status == 'accepted' else '拒绝'}，但引文不在本文本的 {e.start}–{e.end}",
-                    )
-                )
-    return conflicts
+    return claims, conflicts
 
 
 def _same_entities(
