@@ -66,7 +66,7 @@ def test_the_digest_is_that_of_the_text_in_utf_8() -> None:
     assert Document.from_text("规划").sha256 == hashlib.sha256("规划".encode()).hexdigest()
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030", "gbk"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "gb18030", "gbk"])
 def test_each_encoding_gives_the_same_document(encoding: str, tmp_path: Path) -> None:
     path = tmp_path / "plan.txt"
     text = "标题\r\n科技创新规划，领域。\n"
@@ -75,6 +75,13 @@ def test_each_encoding_gives_the_same_document(encoding: str, tmp_path: Path) ->
     assert document.text == text
     assert document.sha256 == Document.from_text(text).sha256
     assert len(document.paragraphs) == 2
+
+
+def test_padding_at_the_end_is_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "plan.txt"
+    for encoding in ("utf-8", "gb18030"):
+        path.write_bytes("科技创新规划。".encode(encoding) + b"\0" * 512)
+        assert read_document(path).text == "科技创新规划。"
 
 
 @pytest.mark.parametrize("data", [b"", b"\xef\xbb\xbf", b" \r\n\t", "\u3000\n".encode()])
@@ -87,7 +94,7 @@ def test_a_text_without_words_is_refused(data: bytes, tmp_path: Path) -> None:
     assert str(path) in caught.value.zh and "空" in caught.value.zh
 
 
-@pytest.mark.parametrize("data", [b"\xff\xff\xff", b"text\0", b"\x01\x02\x03\0\0"])
+@pytest.mark.parametrize("data", [b"\xff\xff\xff", b"te\0xt", b"\x01\x02\x03\0\0"])
 def test_what_is_no_text_is_refused(data: bytes, tmp_path: Path) -> None:
     path = tmp_path / "plan.txt"
     path.write_bytes(data)

@@ -147,6 +147,13 @@ def test_a_paragraph_without_end_is_told() -> None:
         read_flow(Document.from_text("甲\n" + "研" * 1_000_001))
 
 
+def test_a_paragraph_of_no_plan_is_told_with_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "plan.txt"
+    path.write_text("研" * 1_000_001, encoding="utf-8")
+    with pytest.raises(InputError, match="plan\\.txt: paragraph 1 "):
+        read_flow(read_document(path))
+
+
 def test_long_paragraphs_without_a_chinese_character_are_left_out() -> None:
     assert read_flow(Document.from_text("云汀\n" + "a " * 500 + "\nA1\n")).document.text == "云汀\nA1"
     assert read_flow(Document.from_text("a " * 500)).document.text == ""

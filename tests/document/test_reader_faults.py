@@ -7,7 +7,10 @@ import subprocess
 import sys
 import zipfile
 import zlib
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -62,7 +65,13 @@ def test_nothing_in_it(tmp_path: Path, name: str, data: bytes) -> None:
         ("Les événements français; déjà vu à Évry".encode("latin-1"), "UTF-8"),
         ("пути развития города и области".encode("koi8-r"), "UTF-8"),
         ("加快推进建设".encode()[:-1] + b"\xff" + "加快推进建设".encode(), "UTF-8"),
-        ("规划".encode("utf-32"), "binary"),
+        ("规划\0纲要".encode(), "give a text"),
+        ("规划".encode("utf-32")[:-1], "UTF-8"),
+        (b'<?xml version="1.0"?><?mso-application progid="Word.Document"?><w:wordDocument><w:p>a</w:p>', "Word XML"),
+        (b'<?xml version="1.0"?>\n<office:document><text:p>a</text:p>', "OpenDocument"),
+        (b'<?xml version="1.0"?><plan><p>a</p></plan>', "XML"),
+        (b'{"code": 200, "data": {"content": "<p>a</p>"}}', "JSON"),
+        (b"From: a\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=Q\r\n\r\n--Q\r\n", "e-mail"),
     ],
 )
 def test_other_files_are_named_for_what_they_are(tmp_path: Path, data: bytes, word: str) -> None:
@@ -137,8 +146,10 @@ def test_damaged_archives(tmp_path: Path) -> None:
     assert read_document(written(tmp_path, "whole.docx", whole)).text == "规划。"
     flipped = bytearray(whole)
     flipped[len(whole) // 2] ^= 0xFF
-    for data in (whole[: len(whole) // 2], whole[:-10], bytes(flipped), b"PK\x03\x04" + b"\0" * 100):
+    refused(written(tmp_path, "a.docx", bytes(flipped)))
+    for data in (whole[: len(whole) // 2], whole[:-10], b"PK\x03\x04" + b"\0" * 100):
         refused(written(tmp_path, "a.docx", data))
+    assert "cut short" in refused(written(tmp_path, "a.docx", whole[:-30])).en
     refused(written(tmp_path, "b.docx", raw_docx("<w:p><w:r><w:t>未闭合")))
     refused(written(tmp_path, "c.docx", raw_docx("<w:p></w:p>")))
 
@@ -204,6 +215,39 @@ def test_text_that_is_not_encoded_as_characters() -> None:
     line = PrintedLine("\ue000\ue001\ue002\ufffd", 0, 10.0, 60.0, 700.0, 712.0, 12.0, 600.0, 800.0)
     with pytest.raises(pdf_process.PdfFault, match="garbled"):
         pdf_process._check([line])
+
+
+@pytest.mark.parametrize(
+    ("text", "garbled"),
+    [("P³ í ¹ú þÒ (¹/ Ãæä2¡ ð¹Óªº7?Æ", True), ("déjà vu: l’événement a été fêté à Évry", False), ("云汀·规划", False)],
+)
+def test_text_of_fonts_without_a_unicode_table(text: str, garbled: bool) -> None:
+    line = PrintedLine(text, 0, 10.0, 60.0, 700.0, 712.0, 12.0, 600.0, 800.0)
+    with pytest.raises(pdf_process.PdfFault, match="garbled") if garbled else nullcontext():
+        pdf_process._check([line])
+
+
+def test_characters_that_are_left_where_their_form_has_them() -> None:
+    import pypdfium2.raw as raw
+
+    def told(origin: tuple[float, float], own: tuple[float, ...], whole: tuple[float, ...]) -> tuple[float, float]:
+        def fill(_: object, *details: Any) -> int:
+            matrix, values = details[-1], whole if len(details) > 1 else own
+            for name, value in zip("abcdef", values, strict=True):
+                setattr(matrix, name, value)
+            return 1
+
+        pdfium = SimpleNamespace(
+            FS_MATRIX=raw.FS_MATRIX, FPDFText_GetTextObject=lambda *_: 1, FPDFPageObj_GetMatrix=fill,
+            FPDFText_GetMatrix=fill,
+        )  # fmt: skip
+        return pdf_process._out_of_form(pdfium, SimpleNamespace(raw=None), 0, origin, origin)
+
+    # The form halves the page and sets it 200 to the right and 100 up.
+    own, whole = (1.0, 0.0, 0.0, 1.0, 40.0, 700.0), (0.5, 0.0, 0.0, 0.5, 220.0, 450.0)
+    assert told((52.0, 700.0), own, whole) == (226.0, 450.0)
+    assert told((226.0, 450.0), own, whole) == (226.0, 450.0)
+    assert told((52.0, 700.0), own, own) == (52.0, 700.0)
 
 
 def test_more_pages_than_a_plan_has(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -157,7 +157,7 @@ def test_any_markup(words: str, tag: str) -> None:
 @settings(max_examples=60, deadline=None)
 def test_mutated_pdfs(changes: list[tuple[int, bytes, int]]) -> None:
     try:
-        lines = pdf_process.read_lines(mutated(PDF, changes))
+        lines, _, _ = pdf_process.read_lines(mutated(PDF, changes))
     except pdf_process.PdfFault as fault:
         assert str(fault) in ("password", "damaged", "scanned", "garbled", "pages", "size")
     else:

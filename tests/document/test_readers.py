@@ -6,13 +6,31 @@ import html
 import io
 import shutil
 import subprocess
+import zipfile
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from plangraph.document import Document, read_document
-from tests.document.invented import Part, as_docx, as_html, as_pdf, as_text, invented_plan, paragraph, raw_docx, written
+from plangraph.errors import InputError
+from tests.document.invented import (
+    Part,
+    W,
+    as_docx,
+    as_html,
+    as_pdf,
+    as_text,
+    invented_plan,
+    paragraph,
+    raw_docx,
+    written,
+)
+
+if TYPE_CHECKING:
+    from reportlab.pdfgen.canvas import Canvas
 
 PLAN = invented_plan()
 
@@ -199,6 +217,36 @@ def test_tables_of_data_and_of_layout(tmp_path: Path, rows: str, kinds: str) -> 
     assert [d.kind(i)[0] for i in range(2, len(d.paragraphs))] == list(kinds)
 
 
+def test_a_piece_of_a_page_in_a_text_file(tmp_path: Path) -> None:
+    path = written(tmp_path, "a.txt", "<span>云汀市</span><br/><span>规划</span>")
+    assert lines(read_document(path)) == ["云汀市", "规划"]
+    assert read_document(written(tmp_path, "a.md", "<a id=x></a>\n\n第一行<br>\n")).text.startswith("<a id")
+
+
+def test_the_page_of_an_archive_is_the_one_with_text(tmp_path: Path) -> None:
+    head = 'MIME-Version: 1.0\nContent-Type: multipart/related;\n\tboundary="b"\n\n'
+    frame, plan = "<html><script>var a;</script><iframe src=cid:f></iframe>广告</html>", "<html><p>云汀市规划</html>"
+    parts = "".join(f"--b\nContent-Type: text/html\n\n{page}\n" for page in (frame, plan, frame))
+    assert read_document(written(tmp_path, "a.mht", f"{head}{parts}--b--")).text == "云汀市规划"
+
+
+@pytest.mark.parametrize("tag", ["button", "select"])
+def test_a_control_that_is_not_closed_ends_before_prose(tmp_path: Path, tag: str) -> None:
+    d = page(tmp_path, f"<div><{tag}>打印</div><p>{paragraph(1)}</p><p>{paragraph(2)}</p>")
+    assert lines(d) == [paragraph(1), paragraph(2)]
+
+
+@pytest.mark.parametrize(
+    "credit", ["新华社记者 张三 摄", "（记者张三 摄）", "张三 摄", "图：新华社", "本报通讯员 李四 摄影报道"]
+)
+def test_who_took_a_picture_is_no_text_of_the_plan(tmp_path: Path, credit: str) -> None:
+    d = page(
+        tmp_path, f"<p>{paragraph(1)}</p><p>{credit}</p><p>{paragraph(2)}</p><p>航空影视拍摄</p><p>{paragraph(3)}</p>"
+    )
+    assert [d.kind(i) for i in (2, 4)].count("chrome") == 1
+    assert d.kind(2) == "chrome"
+
+
 # ---- DOCX
 
 
@@ -227,6 +275,77 @@ def test_hidden_text_is_left_out(tmp_path: Path) -> None:
 def test_deleted_and_moved_text_is_left_out(tmp_path: Path) -> None:
     moved = "<w:p><w:moveFrom><w:r><w:t>旧处</w:t></w:r></w:moveFrom><w:del><w:r><w:delText>删去</w:delText></w:r></w:del><w:ins><w:r><w:t>新增</w:t></w:r></w:ins></w:p>"
     assert read_document(written(tmp_path, "a.docx", raw_docx(moved))).text == "新增"
+
+
+def test_text_that_its_style_hides_is_left_out(tmp_path: Path) -> None:
+    styles = (
+        '<w:styles xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+        '<w:style w:styleId="H"><w:rPr><w:vanish/></w:rPr></w:style>'
+        '<w:style w:styleId="B"><w:basedOn w:val="H"/></w:style>'
+        '<w:style w:styleId="S"><w:basedOn w:val="H"/><w:rPr><w:vanish w:val="0"/></w:rPr></w:style></w:styles>'
+    )
+    xml = (
+        p("隐一", '<w:pStyle w:val="H"/>') + p("隐二", '<w:pStyle w:val="B"/>') + p("隐三", run='<w:rStyle w:val="B"/>')
+        + p("见一", '<w:pStyle w:val="S"/>') + p("见二", '<w:pStyle w:val="H"/>', '<w:vanish w:val="0"/>')
+        + p("见三", run="<w:rPrChange><w:rPr><w:vanish/></w:rPr></w:rPrChange>")
+    )  # fmt: skip
+    assert lines(read_document(written(tmp_path, "a.docx", raw_docx(xml, styles=styles)))) == ["见一", "见二", "见三"]
+
+
+def test_a_deleted_paragraph_mark_joins(tmp_path: Path) -> None:
+    deleted = "<w:rPr><w:del/></w:rPr>"
+    table = f"<w:tbl><w:tr><w:tc>{p('格', deleted)}</w:tc><w:tc>{p('子')}</w:tc></w:tr></w:tbl>"
+    xml = p("云汀", deleted) + p("市", deleted) + p("规划") + p("表前", deleted) + table + p("末", deleted)
+    d = read_document(written(tmp_path, "a.docx", raw_docx(xml)))
+    assert lines(d) == ["云汀市规划", "表前", "格", "子", "末"]
+
+
+RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def related(part: str, *relations: tuple[str, str, str]) -> tuple[str, str]:
+    """Name and XML of the relations of ``part``: (id, kind, target) each."""
+    folder, _, name = part.rpartition("/")
+    each = "".join(f'<Relationship Id="{i}" Type="{RELATIONS}/{kind}" Target="{t}"/>' for i, kind, t in relations)
+    xml = f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{each}</Relationships>'
+    return f"{folder}/_rels/{name}.rels".lstrip("/"), xml
+
+
+def package(*parts: tuple[str, str]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, words in parts:
+            archive.writestr(name, words)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("slash", ["/", "\\"])
+def test_parts_are_found_by_their_relations(tmp_path: Path, slash: str) -> None:
+    styles = f'<w:styles {W}><w:style w:styleId="x"><w:name w:val="heading 1"/></w:style></w:styles>'
+    body = "".join(p(name, '<w:pStyle w:val="x"/>') + p(paragraph(1)) for name in ("基础", "产业"))
+    parts = [
+        related("", ("r1", "officeDocument", "word/document2.xml")),
+        related("word/document2.xml", ("r1", "styles", "/word/styles2.xml")),
+        ("word/document2.xml", f"<w:document {W}><w:body>{body}</w:body></w:document>"),
+        ("word/styles2.xml", styles),
+    ]
+    data = package(*((name.replace("/", slash), xml) for name, xml in parts))
+    d = read_document(written(tmp_path, "a.docx", data))
+    assert d.section_path(4) == ("产业",)
+
+
+@pytest.mark.parametrize(
+    "chunk",
+    ["<p>云汀市</p><p>规划</p>", 'Content-Type: multipart/related; boundary="b"\n\n--b\nContent-Type: text/html\n\n<p>云汀市<p>规划\n--b--'],
+)  # fmt: skip
+def test_a_page_inside_a_word_file_is_read(tmp_path: Path, chunk: str) -> None:
+    body = f'{p("前")}<w:altChunk xmlns:r="{RELATIONS}" r:id="c"/>{p("后")}'
+    main = ("word/document.xml", f"<w:document {W}><w:body>{body}</w:body></w:document>")
+    link = related("word/document.xml", ("c", "aFChunk", "/word/chunk.mht"))
+    path = written(tmp_path, "a.docx", package(main, link, ("word/chunk.mht", chunk)))
+    assert lines(read_document(path)) == ["前", "云汀市", "规划", "后"]
+    with pytest.raises(InputError, match="open it in Word"):
+        read_document(written(tmp_path, "b.docx", package(main, link, ("word/chunk.mht", "PK"))))
 
 
 def test_heading_styles_by_name_outline_and_bold(tmp_path: Path) -> None:
@@ -357,6 +476,87 @@ def test_letters_set_apart_are_words(tmp_path: Path) -> None:
     canvas.drawText(drawn)
     canvas.save()
     assert lines(read_document(path)) == [text]
+
+
+def canvas_of(path: Path, width: float = 595, height: float = 842) -> Canvas:
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.pdfgen.canvas import Canvas
+
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    return Canvas(str(path), pagesize=(width, height))
+
+
+def draw(canvas: Canvas, text: str, wide: int = 34) -> None:
+    """``text`` in full lines, from the top of a page of A4."""
+    canvas.setFont("STSong-Light", 12)
+    for n, start in enumerate(range(0, len(text), wide)):
+        canvas.drawString(90, 700 - 20 * n, text[start : start + wide])
+
+
+def test_pages_that_are_scans_are_told(tmp_path: Path, cli: Callable[..., subprocess.CompletedProcess[bytes]]) -> None:
+    from PIL import Image
+
+    path = tmp_path / "a.pdf"
+    canvas = canvas_of(path)
+    for number in range(1, 6):
+        if number in (2, 4):
+            canvas.drawInlineImage(Image.new("L", (4, 4)), 0, 0, 595, 842)
+            canvas.drawString(290, 30, str(number))
+        elif number != 5:
+            draw(canvas, paragraph(number))
+        canvas.showPage()
+    canvas.save()
+    d = read_document(path)
+    assert "".join(lines(d)) == paragraph(1) + paragraph(3)
+    ((en, zh),) = d.warnings
+    assert f"{path}: 2 of 5 pages" in en and ": 2, 4;" in en
+    assert "共 5 页" in zh and "第 2, 4 页" in zh
+    assert en in cli("extract", path, "-o", tmp_path / "out", "--lang", "en").stderr.decode()
+
+
+@pytest.mark.parametrize("flat", [True, False])
+def test_watermarks_are_left_out(tmp_path: Path, flat: bool) -> None:
+    path = tmp_path / "a.pdf"
+    canvas = canvas_of(path)
+    for number in range(3):
+        canvas.setFont("STSong-Light", 40)
+        canvas.translate(200, 629)
+        canvas.rotate(0 if flat else 45)
+        canvas.drawString(0, 0, "注意保存")
+        canvas.rotate(0 if flat else -45)
+        canvas.translate(-200, -629)
+        draw(canvas, paragraph(number))
+        canvas.showPage()
+    canvas.save()
+    assert "".join(lines(read_document(path))) == "".join(paragraph(number) for number in range(3))
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_pages_whose_text_is_turned(tmp_path: Path, turn: int) -> None:
+    path = tmp_path / "a.pdf"
+    canvas = canvas_of(path, *((842, 595) if turn % 180 else (595, 842)))
+    canvas.translate(*{0: (0, 0), 90: (842, 0), 180: (595, 842), 270: (0, 595)}[turn])
+    canvas.rotate(turn)
+    draw(canvas, paragraph(1))
+    canvas.save()
+    assert "".join(lines(read_document(path))) == paragraph(1)
+
+
+def test_the_figures_of_vertical_writing_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    canvas = canvas_of(path)
+    canvas.setFont("STSong-Light", 12)
+    for n, c in enumerate("云汀市规划到年建成产业基地"):
+        canvas.drawString(300, 700 - 12 * n - (30 if n > 5 else 0), c)
+        if n == 5:
+            canvas.saveState()
+            canvas.translate(303, 700 - 12 * n - 6)
+            canvas.rotate(-90)
+            canvas.drawString(0, 0, "7")
+            canvas.restoreState()
+    canvas.save()
+    assert "7" in read_document(path).text
 
 
 def test_a_short_pdf_of_one_line(tmp_path: Path) -> None:

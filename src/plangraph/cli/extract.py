@@ -109,7 +109,7 @@ def command(
     """
     from plangraph.document import read_document
     from plangraph.extract import propose
-    from plangraph.extract.writing import write_proposal
+    from plangraph.extract.writing import place_of, write_proposal
 
     if form == "folder" and output is None:
         raise click.UsageError("give the plan folder with -o. 请用 -o 指定规划文件夹。")
@@ -122,7 +122,11 @@ def command(
     with Steps() as steps:
         steps("read")
         document = read_document(source)
+        for en, zh in document.warnings:
+            click.echo(plain(zh if lang == "zh" else en), err=True)
         title = title or document.title or source.stem
+        if output and form == "folder":
+            place = place or place_of(output, document)
         if proposer == "local":
             steps("extract")
             proposal = propose(document, plan_id, title, place)
@@ -154,7 +158,7 @@ def _extract_folder(
     source: Path, output: Path | None, place: str | None, workers: int, lang: str, single: bool
 ) -> None:
     """Draw out a folder of texts; exit code 1 if one of them failed."""
-    from plangraph.extract.corpus import Outcome, extract_corpus
+    from plangraph.extract.corpus import Outcome, extract_corpus, other_files
 
     if single or output is None:
         raise click.UsageError(
@@ -165,10 +169,16 @@ def _extract_folder(
 
         def show(done: int, total: int, outcome: Outcome) -> None:
             steps(f"{done}/{total} {plain(outcome.text.path.name)}")
-            if outcome.state == "failed":
+            if outcome.en:
                 click.echo(plain(outcome.zh if lang == "zh" else outcome.en), err=True)
 
         outcomes = extract_corpus(source, output, place, workers, show)
+    for path in other_files(source, output):
+        zh, en = (
+            f"{path}：不是可读的文本种类，未读；可另存为 DOCX",
+            f"{path}: of a kind that is not read; save it as DOCX",
+        )
+        click.echo(plain(zh if lang == "zh" else en), err=True)
     states = [o.state for o in outcomes]
     done, same, failed = (states.count(s) for s in ("done", "unchanged", "failed"))
     if lang == "zh":

@@ -26,6 +26,11 @@ _FIELD = re.compile(r"(?:«[^«»]{0,40}»|<<[^<>]{0,40}>>|\$?\{{1,2}[^{}]{0,40}
 _BREADCRUMB = re.compile(r"\S{1,12}\s*(?:(?:>|》|»|＞|::)+\s*\S{1,14}\s*){2,}")
 _STAMP = re.compile(r"\d{4}\s?[-年./]\s?\d{1,2}\s?[-月./]\s?\d{1,2}\s?日?(?:\s+\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?")
 _CAPTION = re.compile(r"(?:记者|通讯员|摄影|图片?/)[^。！？；]{0,16}$|[\s）)]摄(?:影报道)?[。）)]?$|\S{2,4}摄$")
+#: A line that says who took the picture above it.
+_CREDIT = re.compile(
+    r"[（(]?(?:图片?(?:来源)?|图源|摄影)[:：/]\s*\S.{0,20}|[（(][^（()）]{0,24}摄(?:影(?:报道)?)?[)）]|"
+    r".{0,12}(?:记者|通讯员|新华社|中新社)[^，。；]{0,16}摄(?:影(?:报道)?)?|\S{2,4}\s+摄"
+)
 _CONTENTS_LINE = re.compile(r"\S.{0,60}?[.·…‥．﹒・]{3,}\s*[（(]?\d{1,4}[）)]?")
 _PROSE_END = tuple("。！？；")
 _SALUTATION = re.compile(r"各位\S{1,12}[：:！!，,]")
@@ -102,7 +107,11 @@ def _is_chrome_anywhere(line: str) -> bool:
     words = load_words()
     parts = _parts(line)
     known = all(p in words.anywhere or p in words.beside for p in parts) and any(p in words.anywhere for p in parts)
-    return known or "".join(parts) in words.anywhere or bool(PAGE_NUMBER.fullmatch(line) or _FIELD.fullmatch(line))
+    return (
+        known
+        or "".join(parts) in words.anywhere
+        or bool(PAGE_NUMBER.fullmatch(line) or _FIELD.fullmatch(line) or _CREDIT.fullmatch(line))
+    )
 
 
 def _parts(line: str) -> list[str]:

@@ -7,7 +7,7 @@ import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import overload
 
@@ -70,17 +70,21 @@ class Document:
         text: The whole text, unchanged.
         paragraphs: (start, end) of each paragraph, in order.
         marks: What the reader knows of each paragraph, one byte each (`plangraph.document.marks`).
+        warnings: What of the file could not be read, in English and in Chinese.
+        path: The file as the user named it, "" where the text is of no file.
     """
 
     text: str
     paragraphs: Spans
     marks: bytes
+    warnings: tuple[tuple[str, str], ...] = ()
+    path: str = field(default="", compare=False)
 
     @classmethod
-    def from_text(cls, text: str, marks: bytes = b"") -> Document:
+    def from_text(cls, text: str, marks: bytes = b"", warnings: tuple[tuple[str, str], ...] = ()) -> Document:
         """The document of ``text``; without ``marks``, structure is read from the words alone."""
         spans = Spans((m.start(), m.end("text")) for m in _LINE.finditer(text) if m["text"])
-        return cls(text, spans, marks or bytes(len(spans)))
+        return cls(text, spans, marks or bytes(len(spans)), warnings)
 
     @property
     def sha256(self) -> str:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
+from typing import TypeVar
 
 from plangraph.document.marks import CONTENTS, LAST_LEVEL, PLAIN, TITLE
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
 _HEADING_NAME = re.compile(r"(?:heading|标题)\s*([1-9])", re.IGNORECASE)
+#: Values by which a property is switched off.
+OFF = frozenset(("0", "false", "none", "off"))
+_T = TypeVar("_T")
 _CONTENTS_NAME = re.compile(r"(?:toc|目录)\s*(?:\d|heading|标题)", re.IGNORECASE)
 
 
 class Styles:
-    """Marks and list numbers of paragraph styles, by style id."""
+    """Marks and list numbers of paragraph styles, and which styles hide their text, by style id."""
 
     def __init__(self) -> None:
         self._own: dict[str, int] = {}
+        self._hidden: dict[str, bool] = {}
         self._based: dict[str, str] = {}
         self.numbers: dict[str, tuple[str, int]] = {}
         self._id = ""
@@ -38,6 +43,8 @@ class Styles:
             self._based[self._id] = value
         elif name == "outlineLvl" and self._id and value.isdecimal() and int(value) < LAST_LEVEL:
             self._own.setdefault(self._id, int(value) + 1)
+        elif name == "vanish" and self._id:
+            self._hidden[self._id] = value not in OFF
         elif name in ("numId", "ilvl") and self._id:
             list_id, level = self.numbers.get(self._id, ("", 0))
             self.numbers[self._id] = (value, level) if name == "numId" else (list_id, to_int(value))
@@ -52,11 +59,18 @@ class Styles:
 
     def mark(self, style: str) -> int:
         """The mark of ``style``, its own or that of the style it is based on."""
+        return self._found(self._own, style) or PLAIN
+
+    def hidden(self, style: str) -> bool | None:
+        """Whether ``style`` hides its text, itself or by the style it is based on; None where none of them says."""
+        return self._found(self._hidden, style)
+
+    def _found(self, said: dict[str, _T], style: str) -> _T | None:
         for _ in range(12):
-            if style in self._own:
-                return self._own[style]
+            if style in said:
+                return said[style]
             style = self._based.get(style, "")
-        return PLAIN
+        return None
 
 
 def local(tag: str) -> str:

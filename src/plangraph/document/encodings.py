@@ -12,7 +12,11 @@ import re
 from plangraph.errors import InputError
 from plangraph.tables import decode, place
 
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+#: Byte order marks; that of UTF-32 begins with that of UTF-16.
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
+)  # fmt: skip
 _DECLARED = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,24})", re.IGNORECASE)
 #: What a page may declare, and how it is read: browsers, too, read GB 2312 as GBK and its kin.
 _NAMES = {"utf-8": "utf-8", "utf8": "utf-8", "big5": "big5hkscs", "big5-hkscs": "big5hkscs"} | dict.fromkeys(
@@ -22,6 +26,7 @@ _SAMPLE = 40_000
 #: Share of common characters in Chinese texts: above 0.9; in bytes of another kind: below 0.4.
 _CHINESE = 0.6
 _LOOK = 4096
+_SHOWN = 8192
 #: Characters beside Han ones in Chinese texts, and how much of a text in UTF-16 they and Han characters make.
 _SIGNS = frozenset("\n\r\t\u3000，。、；：？！“”‘’（）《》〈〉【】—…·％～" + "".join(map(chr, range(0x20, 0x7F))))
 _UTF16 = 0.95
@@ -29,24 +34,31 @@ _REPLACED = 0.005
 _CONTROL = re.compile("[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 
 
+def look(data: bytes) -> str:
+    """The beginning of a file, to tell by its ASCII characters what it is."""
+    return data[:_SHOWN].decode(_marked(data) or "utf-8", "replace")
+
+
 def decode_text(data: bytes, path: str) -> str:
-    """Text of a plain file, without its byte order mark, otherwise unchanged.
+    """Text of a plain file, without its byte order mark and padding of NUL, otherwise unchanged.
 
     Raises:
         InputError: The bytes are no text, or in an encoding that is not known.
     """
-    if data.startswith(tuple(mark for mark, _ in _MARKS)):
-        return _without_control(decode(data, path), path)
-    bare = _bare_utf16(data)
-    if bare:
-        return _without_control(data.decode(bare), path)
+    encoding = _marked(data) or _bare_utf16(data) or "utf-8"
+    if encoding.startswith("utf-8"):
+        data = data.rstrip(b"\0")
     try:
-        data.decode("utf-8")
+        text = data.decode(encoding)
     except UnicodeDecodeError:
-        text = _chinese(data)
-        # `decode` knows damaged UTF-8 from other encodings and says where it is damaged.
-        return _without_control(text if text is not None else _unknown(data, path), path)
-    return _without_control(decode(data, path), path)
+        found = _chinese(data) if encoding == "utf-8" else None
+        text = found if found is not None else _unknown(data, path)
+    return _without_control(text, path)
+
+
+def _marked(data: bytes) -> str:
+    """The encoding that a byte order mark tells, "" without one."""
+    return next((encoding for mark, encoding in _MARKS if data.startswith(mark)), "")
 
 
 def decode_page(data: bytes, path: str) -> str:
@@ -57,12 +69,9 @@ def decode_page(data: bytes, path: str) -> str:
     Raises:
         InputError: The bytes are no text, or in an encoding that is not known.
     """
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return data.decode(encoding, "replace")
-    bare = _bare_utf16(data)
-    if bare:
-        return data.decode(bare, "replace")
+    told = _marked(data) or _bare_utf16(data)
+    if told:
+        return data.decode(told, "replace")
     declared = _DECLARED.search(data[:_LOOK])
     name = _NAMES.get(declared[1].decode("ascii").lower(), "") if declared else ""
     for encoding in dict.fromkeys([name or "utf-8", "utf-8"]):
@@ -127,8 +136,12 @@ def _common_share(text: str, encoding: str) -> float:
 
 
 def _unknown(data: bytes, path: str) -> str:
-    """Never returns: `decode`'s own words where it refuses the bytes, else those for an unknown encoding."""
-    decode(data, path)
+    """Never returns: `decode`'s own words where it refuses the bytes, else those for an unknown encoding.
+
+    `decode` knows damaged UTF-8 and UTF-16 from other encodings and says where they are damaged.
+    """
+    if _marked(data) != "utf-32":
+        decode(data, path)
     raise InputError(
         f"{path}: not text in UTF-8, UTF-16, GB 18030 or Big5; save the file as UTF-8 and try again",
         f"{path}：不是 UTF-8、UTF-16、GB 18030 或 Big5 编码的文本；请将文件另存为 UTF-8 后重试",

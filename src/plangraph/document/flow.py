@@ -85,7 +85,7 @@ def read_flow(document: Document) -> Flow:
     groups = line_groups(text, spans, document.marks)
     for n, (start, end) in enumerate(spans):
         if end - start > LONGEST:
-            raise _too_long(n + 1, end - start)
+            raise _too_long(document.path, n + 1, end - start)
         if not _READ.search(text, start, end) or (end - start > _FOREIGN and not _HAN.search(text, start, end)):
             groups[n] = -1
     flow = _stream(document, groups)
@@ -131,10 +131,10 @@ def _stream(document: Document, groups: Sequence[int]) -> Flow:
     return Flow(read, whole, document, starts, places)
 
 
-def _too_long(line: int, size: int) -> InputError:
+def _too_long(path: str, line: int, size: int) -> InputError:
     return InputError(
-        f"paragraph {line} has {size:,} characters, more than any plan's ({LONGEST:,}): is it text? Break it into paragraphs",
-        f"第 {line} 段有 {size:,} 个字符，超过任何规划的段落（{LONGEST:,}）：这是规划文本吗？请分段后重试",
+        f"{path and path + ': '}paragraph {line} has {size:,} characters, more than any plan's ({LONGEST:,}): is it text? Break it into paragraphs",
+        f"{path and path + '：'}第 {line} 段有 {size:,} 个字符，超过任何规划的段落（{LONGEST:,}）：这是规划文本吗？请分段后重试",
     )
 
 

@@ -13,6 +13,8 @@ from plangraph.errors import InputError
 
 #: Seconds after which the reading is given up; the longest plan known takes five.
 MAX_SECONDS = 120.0
+#: So many pages are named in a warning.
+_SHOWN = 20
 #: What went wrong, by the word that the process says.
 _FAULTS = {
     "password": ("has a password; save it without one", "有密码；请另存为无密码的文件"),
@@ -33,8 +35,10 @@ _FAULTS = {
 }
 
 
-def read_pdf(data: bytes, path: str) -> Iterator[Line]:
-    """Lines of a PDF file: paragraphs and headings, broken lines joined, page numbers and running heads left out.
+def read_pdf(data: bytes, path: str) -> tuple[Iterator[Line], tuple[tuple[str, str], ...]]:
+    """Lines of a PDF file, and a warning, in English and Chinese, if some of its pages are scans.
+
+    Lines are paragraphs and headings, broken lines joined; page numbers, running heads and watermarks are left out.
 
     Raises:
         InputError: Damaged, encrypted, scanned, garbled, or too large.
@@ -53,4 +57,16 @@ def read_pdf(data: bytes, path: str) -> Iterator[Line]:
     if "fault" in answer:
         en, zh = _FAULTS[answer["fault"]]
         raise InputError(f"{path}: {en}", f"{path}：{zh}")
-    return (Line(text, mark) for text, mark in answer["lines"])
+    lines = (Line(text, mark) for text, mark in answer["lines"])
+    return lines, (_scanned(answer["scanned"], answer["pages"], path),) if answer["scanned"] else ()
+
+
+def _scanned(numbers: list[int], pages: int, path: str) -> tuple[str, str]:
+    shown = ", ".join(map(str, numbers[:_SHOWN]))
+    more_en, more_zh = ("", "") if len(numbers) <= _SHOWN else (" ...", " 等")
+    return (
+        f"{path}: {len(numbers)} of {pages} pages have images but no text (scanned?), and are left out: {shown}{more_en}; "
+        "recognise their text (OCR) first",
+        f"{path}：共 {pages} 页，其中 {len(numbers)} 页只有图像、没有文字（扫描件？），未读入：第 {shown}{more_zh} 页；"
+        "请先做文字识别（OCR）",
+    )

@@ -18,6 +18,8 @@ _PAGE_NUMBER = re.compile(
 _EDGE = 0.12
 #: What stands at the edge of so many pages with the same words is a running head or foot.
 _PAGES, _SHARE = 3, 0.3
+#: What stands in the same place of so many pages, wherever that is, is a watermark.
+_MOST = 0.6
 #: In font sizes: how far off a full line's end may be beside what did not fit any more, how far a first line is
 #: indented, how much larger than usual the step between the lines of two paragraphs is.
 _FULL, _INDENT, _GAP = 0.6, 1.2, 1.35
@@ -80,11 +82,8 @@ class _Column(NamedTuple):
 
 
 def to_paragraphs(printed: Sequence[PrintedLine]) -> list[Line]:
-    """Paragraphs and headings, larger type marked with a heading level."""
-    lines = _without_heads(_merged(printed))
-    if not lines:
-        lines = list(printed)
-    lines = _one_below_the_other(lines)
+    """Paragraphs and headings of lines without furniture, larger type marked with a heading level."""
+    lines = _one_below_the_other(list(printed))
     column = _column(lines)
     levels = _levels(lines, column)
     found: list[Line] = []
@@ -99,6 +98,27 @@ def to_paragraphs(printed: Sequence[PrintedLine]) -> list[Line]:
                 found.append(Line(text, levels.get(_size(line), BOLD if bold else PLAIN)))
             words, bold = "", True
     return found
+
+
+def without_furniture(printed: Sequence[PrintedLine]) -> list[PrintedLine]:
+    """Whole lines without page numbers, running heads and feet, and what is stamped on most pages."""
+    lines = _merged(printed)
+    pages = len({line.page for line in lines})
+    heads: Counter[tuple[str, int]] = Counter()
+    stamps: Counter[tuple[str, int, int]] = Counter()
+    for line in lines:
+        if _at_edge(line):
+            heads[_head(line)] += 1
+        stamps[_stamp(line)] += 1
+    return [
+        line
+        for line in lines
+        if stamps[_stamp(line)] < max(_PAGES, _MOST * pages)
+        and not (
+            _at_edge(line)
+            and (_PAGE_NUMBER.fullmatch(line.text.strip()) or heads[_head(line)] >= max(_PAGES, _SHARE * pages))
+        )
+    ]
 
 
 def _merged(printed: Sequence[PrintedLine]) -> list[PrintedLine]:
@@ -119,22 +139,6 @@ def _merged(printed: Sequence[PrintedLine]) -> list[PrintedLine]:
     return lines
 
 
-def _without_heads(lines: Sequence[PrintedLine]) -> list[PrintedLine]:
-    """Lines without page numbers, running heads and feet."""
-    pages = len({line.page for line in lines})
-    seen: Counter[tuple[str, int]] = Counter()
-    for line in lines:
-        if _at_edge(line):
-            seen[_head(line)] += 1
-    often = {head for head, times in seen.items() if times >= max(_PAGES, _SHARE * pages)}
-    kept = []
-    for line in lines:
-        if _at_edge(line) and (_PAGE_NUMBER.fullmatch(line.text.strip()) or _head(line) in often):
-            continue
-        kept.append(line)
-    return kept
-
-
 def _at_edge(line: PrintedLine) -> bool:
     return line.baseline > (1 - _EDGE) * line.page_height or line.top < _EDGE * line.page_height
 
@@ -144,11 +148,15 @@ def _head(line: PrintedLine) -> tuple[str, int]:
     return re.sub(r"[\d\s]+", "", line.text), round(line.baseline / 4)
 
 
+def _stamp(line: PrintedLine) -> tuple[str, int, int]:
+    return line.text, round(line.left / 4), round(line.baseline / 4)
+
+
 def _one_below_the_other(lines: list[PrintedLine]) -> list[PrintedLine]:
     """Lines of a page of two columns as if the right one stood on a page of its own, at the place of the left one."""
     left = [line for line in lines if line.right <= 0.52 * line.page_width]
     right = [line for line in lines if line.left >= 0.48 * line.page_width]
-    if len(right) < _RIGHT * len(lines) or len(left) + len(right) < (1 - _ACROSS) * len(lines):
+    if not left or len(right) < _RIGHT * len(lines) or len(left) + len(right) < (1 - _ACROSS) * len(lines):
         return lines
     edges = [Counter(round(line.left) for line in side).most_common(1)[0][0] for side in (left, right)]
     shift = edges[1] - edges[0]

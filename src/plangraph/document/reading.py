@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from plangraph.document.document import Document
-from plangraph.document.encodings import decode_page, decode_text
+from plangraph.document.encodings import decode_text, look
 from plangraph.document.marks import MAX_LINES, PLAIN, join, too_many_lines
 from plangraph.errors import InputError
 from plangraph.tables import read_bytes
 
-_PAGE = re.compile(
-    rb"\s*(?:<\?xml[^>]{0,200}>\s*|<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|title|div|p|table)\b",
-    re.IGNORECASE | re.DOTALL,
-)
-#: The head of a page that a browser saved with its pictures in one file.
-_ARCHIVE = re.compile(rb"(?:[A-Za-z-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?content-type:\s*multipart/related", re.IGNORECASE)
-_TAG = re.compile(rb"</?(?:p|div|br|span|body|html|h[1-6]|td|table)\b[^>]{0,300}>", re.IGNORECASE)
 _HASHES = re.compile(r"(#{1,6})[ \t]")
-_LOOK = 8192
+#: How files in other mark-up begin: what they are and what to do.
+_MARKUP = (
+    (re.compile(r"\s*<\?xml\b.{0,2000}?<(?:\w+:)?(?:wordDocument|package)\b", re.DOTALL), "a Word XML file; open it in Word and save it as .docx", "Word XML 文件；请用 Word 打开后另存为 .docx"),
+    (re.compile(r"\s*<\?xml\b.{0,2000}?<office:document\b", re.DOTALL), "a flat OpenDocument file; save it as .docx", "OpenDocument（单一 XML）文件；请另存为 .docx"),
+    (re.compile(r"\s*<\?xml\b"), "an XML file; save the plan as .docx, PDF, HTML or text", "XML 文件；请将规划另存为 .docx、PDF、HTML 或文本"),
+    (re.compile(r"\s*(?:\[\s*)?\{\s*\"[^\"\n]{1,80}\"\s*:"), "a JSON file; save the text in it as text or HTML", "JSON 文件；请将其中的正文另存为文本或 HTML"),
+)  # fmt: skip
 #: First bytes of files that are something else: what they are and what to do.
 _OTHERS = (
     (b"\xd0\xcf\x11\xe0", "an old Word file (.doc, .wps) or a Word file with a password; save it as .docx without one", "旧版 Word 文件（.doc、.wps）或有密码的 Word 文件；请另存为无密码的 .docx"),
@@ -44,6 +44,12 @@ def read_document(path: Path) -> Document:
     Raises:
         InputError: Missing, empty, damaged, encrypted, scanned, or another kind of file.
     """
+    return replace(_read(path), path=str(path))
+
+
+def _read(path: Path) -> Document:
+    from plangraph.document.html_file import read_page
+
     data, shown = read_bytes(path), str(path)
     if not data.strip(b"\0 \t\r\n"):
         raise InputError(f"{path}: the file is empty", f"{path}：文件为空")
@@ -53,44 +59,20 @@ def read_document(path: Path) -> Document:
     if b"%PDF-" in data[:1024]:
         from plangraph.document.pdf_file import read_pdf
 
-        return Document.from_text(*join(read_pdf(data, shown), shown))
+        lines, warnings = read_pdf(data, shown)
+        return Document.from_text(*join(lines, shown), warnings)
     if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
         from plangraph.document.docx_file import read_docx
 
         return Document.from_text(*join(read_docx(data, shown), shown))
-    if _ARCHIVE.match(data[:_LOOK]):
-        data = _archived_page(data, shown)
-    if _is_page(data, path.suffix.lower()):
-        from plangraph.document.html_file import read_html
-
-        return Document.from_text(*join(read_html(decode_page(data, shown)), shown))
+    page = read_page(data, shown, path.suffix.lower())
+    if page is not None:
+        return Document.from_text(*join(page, shown))
+    head = look(data)
+    for begins, en, zh in _MARKUP:
+        if begins.match(head):
+            raise InputError(f"{path}: {en}", f"{path}：{zh}")
     return _from_plain(decode_text(data, shown), shown, path.suffix.lower() in (".md", ".markdown"))
-
-
-def _archived_page(data: bytes, path: str) -> bytes:
-    """The page in a page archive (MHTML, RFC 2557)."""
-    import email
-
-    try:
-        parts = list(email.message_from_bytes(data).walk())
-    except RecursionError:
-        raise InputError(
-            f"{path}: a page archive whose parts nest too deep; save the page as HTML",
-            f"{path}：网页存档的嵌套过深；请将网页另存为 HTML",
-        ) from None
-    for part in parts:
-        if part.get_content_type() in ("text/html", "application/xhtml+xml"):
-            page = part.get_payload(decode=True)
-            return page if isinstance(page, bytes) else b""
-    return data
-
-
-def _is_page(data: bytes, suffix: str) -> bool:
-    head = data[:_LOOK]
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        head = head[: _LOOK // 2 * 2].decode("utf-16", "replace").encode("utf-8")
-    head = head.removeprefix(b"\xef\xbb\xbf")
-    return _PAGE.match(head) is not None or (suffix in (".html", ".htm", ".xhtml") and _TAG.search(head) is not None)
 
 
 def _from_plain(text: str, path: str, markdown: bool) -> Document:

@@ -46,7 +46,7 @@ class Outcome:
     Args:
         text: The file.
         state: done, unchanged or failed.
-        en: What went wrong, in English.
+        en: What went wrong, or is to be told, in English.
         zh: The same in Chinese.
         entities: Entities in its folder now.
         statements: Statements in its folder now.
@@ -205,7 +205,9 @@ def extract_text(text: Text, place: str | None = None) -> Outcome:
         proposal = propose(document, text.folder.name, title, place or place_of(text.folder, document))
         written = write_proposal(proposal, document, text.folder, text.folder.name, title)
         replace_file(text.folder / STAMP, stamp)
-        return Outcome(text, "done", entities=written.entities, statements=written.statements)
+        told = [*document.warnings, *((f"{text.folder}: {en}", f"{text.folder}：{zh}") for en, zh in written.conflicts)]
+        en, zh = ("\n".join(words[n] for words in told) for n in (0, 1))
+        return Outcome(text, "done", en, zh, written.entities, written.statements)
     except PlangraphError as error:
         return Outcome(text, "failed", error.en, error.zh)
     except Exception as error:  # whatever it is, the other files go on
