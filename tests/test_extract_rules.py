@@ -12,7 +12,7 @@ import pytest
 from plangraph.document import Document
 from plangraph.extract import propose
 from plangraph.extract.candidates import find_candidates, separate
-from plangraph.extract.corrections import fill_lists, parts, split_place
+from plangraph.extract.corrections import fill_lists, parts, split_place, told_by_head
 from plangraph.extract.features import buckets
 from plangraph.extract.lexicon import LISTS, divisions, load_lexicon, other_names, short_divisions, short_form
 from plangraph.extract.names import Named, clean, division_code, group, narrower_class, to_entities
@@ -240,6 +240,82 @@ def test_measures_and_joining_words_are_no_part_of_a_name(name: str, kind: str, 
 def test_an_item_of_a_list_of_fields_is_a_field(text: str, fields: list[str]) -> None:
     found = fill_lists(text, mentions(text, Domain="云织|轻纺"))
     assert [text[m.start : m.end] for m in found] == fields
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("发展云织、山染等新兴产业。", "Domain"),
+        ("发展云织和山染等领域。", "Domain"),
+        ("突破云织、山染等关键技术。", "Technology"),
+        ("研制云织、山染等高端装备。", "Technology"),
+    ],
+)
+def test_what_a_list_is_called_tells_the_class_of_its_members(text: str, kind: str) -> None:
+    for given in ("Domain", "Technology"):
+        unsure = [replace(m, probability=0.6) for m in mentions(text, **{given: "云织|山染"})]
+        assert [m.type for m in told_by_head(text, unsure)] == [kind, kind]
+
+
+@pytest.mark.parametrize("text", ["发展云织、山染等产业链。", "发展云织，山染等产业。"])
+def test_it_tells_nothing_of_what_is_no_member(text: str) -> None:
+    (first, _) = mentions(text, Technology="云织|山染")
+    assert told_by_head(text, [replace(first, probability=0.6)])[0].type == "Technology"
+
+
+def test_a_sure_class_stands_whatever_the_list_is_called() -> None:
+    text = "运用云织等新技术。"
+    assert [m.type for m in told_by_head(text, mentions(text, Domain="云织"))] == ["Domain"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "name"),
+    [
+        ("举办云织大会。", "Domain", "云织"),
+        ("开展云织普查。", "Domain", "云织"),
+        ("新增云织单项冠军5家。", "Domain", "云织"),
+        ("治理云汀河。", "District", "云汀"),
+        ("云汀电网扩容。", "District", "云汀"),
+        ("云汀至远山铁路开工。", "District", "云汀"),
+        ("云汀国际马拉松开跑。", "District", "云汀"),
+        ("建设中国云谷。", "District", "中国"),
+        ("扩建云汀机场。", "Park", "云汀机场"),
+        ("改造云汀灌区。", "Park", "云汀灌区"),
+        ("守护云汀岛。", "Park", "云汀岛"),
+        ("建设自贸试验区。", "Park", "自贸试验区"),
+    ],
+)
+def test_what_looks_like_a_name_and_is_none(text: str, kind: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("plangraph.extract.find_names", lambda t: mentions(t, **{kind: name}))
+    assert not propose(Document.from_text(text), "x", place="").entities
+
+
+@pytest.mark.parametrize(("text", "kind", "name"), [("发展云织。", "Domain", "云织"), ("支持云汀。", "District", "云汀"), ("扩建云汀高新区。", "Park", "云汀高新区")])  # fmt: skip
+def test_the_same_names_elsewhere_are_names(text: str, kind: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("plangraph.extract.find_names", lambda t: mentions(t, **{kind: name}))
+    assert [e.label_zh for e in propose(Document.from_text(text), "x", place="").entities] == [name]
+
+
+def test_a_place_before_another_that_begins_with_river_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "云汀河西走廊。"
+    monkeypatch.setattr("plangraph.extract.find_names", lambda t: mentions(t, District="云汀|河西走廊"))
+    proposal = propose(Document.from_text(text), "x", place="")
+    assert [e.label_zh for e in proposal.entities] == ["云汀", "河西走廊"]
+
+
+@pytest.mark.parametrize(("broad", "nests"), [("县域经济", False), ("海洋经济", True)])
+def test_an_economy_of_places_is_no_broader_field(broad: str, nests: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unless the text says so of a list."""
+    names = f"{broad}|食品加工|冷链物流"
+    monkeypatch.setattr("plangraph.extract.find_names", lambda t: mentions(t, Domain=names))
+
+    def nested(text: str) -> bool:
+        return any(
+            s.predicate == "subDomainOf" for s in propose(Document.from_text(text), "x", place="浙江省").statements
+        )
+
+    assert nested(f"大力发展{broad}，壮大食品加工、冷链物流等产业。") == nests
+    assert nested(f"发展食品加工、冷链物流等{broad}。")
 
 
 def test_a_short_name_that_the_text_gives_is_an_alias() -> None:
