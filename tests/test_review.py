@@ -341,6 +341,15 @@ def test_another_text_takes_the_place_where_nothing_was_decided(folder: Path) ->
     assert plan.text_characters == 6 and plan.text_sha256 == Document.from_text("又一个文本。").sha256
 
 
+def test_a_quote_is_found_by_its_words_nearest_to_where_one_looks(folder: Path) -> None:
+    extract(folder, Proposal("云汀市", (), ()), "研发氢能。研发氢能。")
+    review = Review(folder, "甲", "2031-02-03", Document.from_text("研发氢能。研发氢能。"))
+    assert review.find_quote("氢能", 0) == (2, 4) and review.find_quote("氢能", 6) == (7, 9)
+    assert review.find_quote(" 3 – 5", 0) == (3, 5)
+    with pytest.raises(InputError, match="does not have “核能”"):
+        review.find_quote("核能", 0)
+
+
 # ---- disk
 
 

@@ -84,9 +84,8 @@ def test_what_it_asks_for_is_done(server: PageServer) -> None:
     assert ask(server, do="decide_waiting", ids=ids[:2], status="rejected", reason="错")["counts"]["rejected"] == 2
     assert ask(server, do="undo")["undone"] == "rejected"
     assert ask(server, do="queue", entity="氢能", low=0.1, high=0.6)["ids"] == [i for i in ids if ask(server, do="item", id=i)["item"]["object"]["id"] == HYDROGEN]  # fmt: skip
-    start = TEXT.index("核酸技术")
     told = {"subject": "云汀市", "relation": "develops", "object": "核酸技术", "object_class": "Technology"}
-    assert "id" in ask(server, do="add", **told, start=start, end=start + 4)
+    assert "id" in ask(server, do="add", **told, quote="核酸技术", near=0)
     for how, value in (("rename", "云汀国家高新区"), ("alias", "云高新"), ("retype", "Park")):
         assert "error" not in ask(server, do="entity", how=how, entity=PARK, value=value)
     assert "if it is the same thing" in ask(server, do="entity", how="rename", entity=ANTIBODY, value="云汀市")["note"]
@@ -121,7 +120,7 @@ def test_what_was_decided_elsewhere_is_not_overwritten(server: PageServer) -> No
         {}, {"do": "nonsense"}, {"do": ["undo"]}, {"do": "decide_waiting", "ids": "a", "status": "accepted"}, {"do": "decide_waiting", "ids": [], "status": "x"},
         {"do": "decide", "id": "ffffffff", "status": "accepted"},
         {"do": "mend", "id": "ffffffff"}, {"do": "entity", "how": "rename", "entity": "park/none", "value": "甲"}, {"do": "entity", "how": "x"},
-        {"do": "add", "subject": "云汀市", "relation": "develops", "object": "抗体技术", "start": "a", "end": None},
+        {"do": "add", "subject": "云汀市", "relation": "develops", "object": "抗体技术", "quote": "没有的话", "near": None},
     ],
 )  # fmt: skip
 def test_what_makes_no_sense_is_told(server: PageServer, what: dict[str, Any]) -> None:

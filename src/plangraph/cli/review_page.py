@@ -203,7 +203,7 @@ class PageServer(ThreadingHTTPServer):
         item = self._known(asked)
         new = self.session.mend(
             item.key, self._named(_text(asked, "subject")), _text(asked, "relation"), self._named(_text(asked, "object")),
-            _span(asked) if self.session.reader.document is not None else None, _text(asked, "reason"),
+            self._span(asked) if self.session.reader.document is not None else None, _text(asked, "reason"),
         )  # fmt: skip
         return {"id": Item(new, self.session.state.rows[new]).id}
 
@@ -212,8 +212,12 @@ class PageServer(ThreadingHTTPServer):
         for end in ("subject", "object"):
             name, kind = _text(asked, end), _text(asked, f"{end}_class")
             ends.append((kind, name) if kind else self._named(name))
-        key = self.session.add(ends[0], _text(asked, "relation"), ends[1], _span(asked), _text(asked, "reason"))
+        key = self.session.add(ends[0], _text(asked, "relation"), ends[1], self._span(asked), _text(asked, "reason"))
         return {"id": Item(key, self.session.state.rows[key]).id}
+
+    def _span(self, asked: dict[str, Any]) -> tuple[int, int]:
+        near = asked.get("near")
+        return self.session.find_quote(_text(asked, "quote"), near if type(near) is int else 0)
 
     def _entity(self, asked: dict[str, Any]) -> dict[str, Any]:
         entity, value = _text(asked, "entity"), _text(asked, "value")
@@ -254,13 +258,6 @@ def _status(asked: dict[str, Any]) -> str:
 def _text(asked: dict[str, Any], name: str) -> str:
     value = asked.get(name, "")
     return " ".join(value.split()) if isinstance(value, str) else ""
-
-
-def _span(asked: dict[str, Any]) -> tuple[int, int]:
-    start, end = asked.get("start"), asked.get("end")
-    if type(start) is not int or type(end) is not int:
-        raise InputError("the quote needs whole numbers for from and to", "引文的起、止应为整数")
-    return start, end
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -245,8 +245,9 @@ class Terminal:
         )
         span = None
         if self._session.reader.document is not None:
-            given = self._ask("quote: start-end", "引文：起-止", f"{item.evidence.start}-{item.evidence.end}")
-            span = self._span(given)
+            usual = f"{item.evidence.start}-{item.evidence.end}"
+            given = self._ask("quote: its words, or from-to", "引文：原文文字，或“起-止”", usual)
+            span = self._session.find_quote(given, item.evidence.start)
         reason = self._ask("reason (may be empty)", "理由（可空）")
         self._session.mend(item.key, ends[0], find_relation(relation), ends[1], span, reason)
         self._step(1)
@@ -258,7 +259,8 @@ class Terminal:
         )
         object = self._entity_or_new(self._ask("object (name or id)", "客体（名称或 id）"))
         # No default: the quote of another statement would rarely bear this one out.
-        span = self._span(self._ask("quote: start-end", "引文：起-止"))
+        given = self._ask("quote: its words, or from-to", "引文：原文文字，或“起-止”")
+        span = self._session.find_quote(given, item.evidence.start)
         self._session.add(subject, relation, object, span)
         self._say("added", "已补充")
 
@@ -394,13 +396,6 @@ class Terminal:
             self._say("that is the plan itself; plan.toml names it", "那是规划本身；其名称在 plan.toml 中")
             raise click.Abort()
         return chosen
-
-    def _span(self, text: str) -> tuple[int, int]:
-        start, _, end = text.replace("–", "-").partition("-")
-        if not (start.strip().isdigit() and end.strip().isdigit()):
-            self._say("expected start-end, such as 120-132", "应为“起-止”，如 120-132")
-            raise click.Abort()
-        return int(start), int(end)
 
     def _relations(self) -> str:
         return "、".join(f"{r.name} {r.label_zh}" for r in load_ontology().relations.values())

@@ -6,6 +6,7 @@ Each decision is written to the tables at once. ``decided_by``, ``decided_on`` a
 from __future__ import annotations
 
 import hashlib
+import re
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
@@ -164,6 +165,24 @@ class Review:
 
         self._apply("add", change)
         return key
+
+    def find_quote(self, quote: str, near: int) -> tuple[int, int]:
+        """Start and end of ``quote``: "from-to", or words of the text, of which the place nearest to ``near`` is meant.
+
+        Raises:
+            InputError: The text does not have the words, or there is no text.
+        """
+        if places := re.fullmatch(r"(\d+)\s*[-–]\s*(\d+)", quote.strip()):
+            return int(places[1]), int(places[2])
+        document = self.reader.document
+        starts = [m.start() for m in re.finditer(re.escape(quote), document.text)] if document and quote else []
+        if not starts:
+            raise InputError(
+                f"the text does not have “{quote}”; copy words of it as printed, or give from-to, such as 120-132",
+                f"原文中没有“{quote}”；请照抄原文文字，或填“起-止”，如 120-132",
+            )
+        start = min(starts, key=lambda start: abs(start - near))
+        return start, start + len(quote)
 
     # ---- entities
 
