@@ -17,7 +17,8 @@ from plangraph.extract.features import buckets
 from plangraph.extract.lexicon import LISTS, divisions, load_lexicon, other_names, short_divisions, short_form
 from plangraph.extract.names import Named, clean, division_code, group, narrower_class, to_entities
 from plangraph.extract.pair_model import NONE, load_pair_model
-from plangraph.extract.pairs import FARTHEST, Mention, candidate_pairs
+from plangraph.extract.pairs import FARTHEST, Mention, Pair, candidate_pairs
+from plangraph.extract.quotes import shortest_quote
 from plangraph.extract.rules import apply_rules, short_names
 from plangraph.extract.tagger import Span
 
@@ -316,6 +317,13 @@ def test_an_economy_of_places_is_no_broader_field(broad: str, nests: bool, monke
 
     assert nested(f"大力发展{broad}，壮大食品加工、冷链物流等产业。") == nests
     assert nested(f"发展食品加工、冷链物流等{broad}。")
+
+
+def test_a_quote_that_cannot_hold_both_ends_holds_what_is_worked_on() -> None:
+    text = "发展氢能，制定本地区以及周边地区的长期规划和年度方案，擦亮云汀品牌。"
+    field, place = mentions(text, Domain="氢能", District="云汀")
+    start, end = shortest_quote(text, Pair(place, field, ()))
+    assert text[start:end] == "发展氢能"
 
 
 def test_a_short_name_that_the_text_gives_is_an_alias() -> None:

@@ -327,6 +327,26 @@ def test_the_place_in_the_folder_holds(folder: Path) -> None:
     assert place_of(folder, Document.from_text("另一份规划。")) is None
 
 
+def test_a_stated_count_that_stands_elsewhere_is_to_be_mended_first(folder: Path) -> None:
+    start = TEXT.index("氢能")
+    with (folder / "plan.toml").open("a", encoding="utf-8") as file:
+        file.write(
+            f'[[stated_counts]]\nsubject = "plan/yunting"\nclass = "Park"\ncount = 1\nnamed = []\nunnamed = 1\nsection = ""\n'
+            f'paragraph = 1\nstart = {start}\nend = {start + 2}\nquote = "氢能"\n'
+        )
+    before = {p.name: p.read_bytes() for p in folder.iterdir()}
+    with pytest.raises(InputError, match="quote of a stated count stands elsewhere"):
+        extract(folder, proposal(), "甲" + TEXT)
+    assert {p.name: p.read_bytes() for p in folder.iterdir()} == before
+    assert not extract(folder, proposal(), TEXT + "乙。").conflicts
+
+
+def test_quotation_marks_in_a_title_stay_a_title(tmp_path: Path) -> None:
+    for title in ('云汀"十五五"规划', '远山"十五五"规划'):
+        write_proposal(Proposal("", (), ()), Document.from_text(title), tmp_path / "new", "new", title)
+        assert read_folder(tmp_path / "new").plan.title == title
+
+
 def test_a_new_text_where_nothing_was_decided_gives_title_and_place(folder: Path) -> None:
     told = write_proposal(
         Proposal("浙江省", (), ()), Document.from_text("浙江。"), folder, "yunting", "浙江规划"

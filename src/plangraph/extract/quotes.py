@@ -16,13 +16,14 @@ _ITEM = re.compile(rf"[、和及与{_CLOSING}]")
 
 
 def shortest_quote(text: str, pair: Pair) -> tuple[int, int]:
-    """The shortest stretch, at most 24 characters, that carries the pair: both ends if they fit, else the later one
-    with the words before it."""
+    """The shortest stretch, at most 24 characters, that carries the pair: both ends if they fit, else what the subject
+    works on, or of two of one class the later one, with the words before it."""
     a, b = pair.subject, pair.last
     if a is not None:
         start, end = min(a.start, pair.object.start), b.end
         if end - start <= MAX_QUOTE:
             return start, end
+        b = b if a.type == pair.object.type else pair.object
     end = min(b.end, b.start + MAX_QUOTE)
     start = max(end - MAX_QUOTE, 0)
     cuts = [m.end() for m in _CLAUSE_END.finditer(text, start, b.start)]

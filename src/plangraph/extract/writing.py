@@ -66,8 +66,8 @@ def write_proposal(proposal: Proposal, document: Document, folder: Path, plan_id
             entities, statements = list(proposal.entities), list(proposal.statements)
             told: list[Words] = []
         else:
-            toml, told = _new_text(old, proposal, document, title)
             entities, statements, lost = _merge(proposal, old, document, decisions)
+            toml, told = _new_text(old, proposal, document, title)
             told += lost
         save_tables(folder, entities, statements, decisions, old.entities if old else (), toml)
         (folder / UNFINISHED).unlink(missing_ok=True)
@@ -106,11 +106,20 @@ def _is_decided(statement: Statement) -> bool:
 
 
 def _new_text(old: PlanFolder, proposal: Proposal, document: Document, title: str) -> tuple[bytes | None, list[Words]]:
-    """``plan.toml`` that names ``document`` as its text, and what is to be told of that; None where nothing changes."""
+    """``plan.toml`` that names ``document`` as its text, and what is to be told of that; None where nothing changes.
+
+    Raises:
+        InputError: The text does not have the quotes of its stated counts in their places.
+    """
     plan = old.plan
     counts = [c.evidence for c in plan.stated_counts]
-    if plan.text_sha256 == document.sha256 or not all(at_their_place(counts, document.text)):
+    if plan.text_sha256 == document.sha256:
         return None, []
+    if not all(at_their_place(counts, document.text)):
+        raise InputError(
+            f"{old.path / 'plan.toml'}: the quote of a stated count stands elsewhere in this text; mend its start and end first",
+            f"{old.path / 'plan.toml'}：某项已述数量的引文在此文本中不在原处；请先改正其 start 与 end",
+        )
     values = {"text_sha256": _text(document.sha256), "text_characters": str(len(document.text))}
     told = []
     if not any(_is_decided(s) for s in old.statements):
@@ -122,7 +131,7 @@ def _new_text(old: PlanFolder, proposal: Proposal, document: Document, title: st
                 told.append((en, f"{old.path / 'plan.toml'}：文本已换；{key} 原为“{was}”，现为“{value}”"))
     text = (old.path / "plan.toml").read_text(encoding="utf-8-sig")
     for key, value in values.items():
-        written = re.compile(rf"(?m)^({key}\s*=\s*)(?:\"[^\"\n]*\"|'[^'\n]*'|[\d_]+)")
+        written = re.compile(rf"(?m)^({key}\s*=\s*)(?:\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'|[\d_]+)")
         if there := written.search(text):
             text = f"{text[: there.end(1)]}{value}{text[there.end() :]}"
     return text.encode("utf-8"), told
