@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from plangraph.errors import InputError
 from plangraph.extract.pairs import Pair
 from plangraph.model import MAX_QUOTE, Evidence, Statement
 
@@ -29,6 +30,24 @@ def shortest_quote(text: str, pair: Pair) -> tuple[int, int]:
     cuts = [m.end() for m in _CLAUSE_END.finditer(text, start, b.start)]
     # Whole clauses if they fit, else whole items of the list.
     return (cuts[-1] if cuts else next((m.end() for m in _ITEM_END.finditer(text, start, b.start)), start)), end
+
+
+def find_quote(text: str, quote: str, near: int) -> tuple[int, int]:
+    """Start and end of ``quote``: "from-to", or words of ``text``, of which the place nearest to ``near`` is meant.
+
+    Raises:
+        InputError: ``text`` does not have the words.
+    """
+    if places := re.fullmatch(r"(\d+)\s*[-–]\s*(\d+)", quote.strip()):
+        return int(places[1]), int(places[2])
+    starts = [m.start() for m in re.finditer(re.escape(quote), text)] if quote else []
+    if not starts:
+        raise InputError(
+            f"the text does not have “{quote}”; copy words of it as printed, or give from-to, such as 120-132",
+            f"原文中没有“{quote}”；请照抄原文文字，或填“起-止”，如 120-132",
+        )
+    start = min(starts, key=lambda start: abs(start - near))
+    return start, start + len(quote)
 
 
 def quote_clauses(statements: Iterable[Statement], text: str) -> list[Statement]:

@@ -6,7 +6,6 @@ Each decision is written to the tables at once. ``decided_by``, ``decided_on`` a
 from __future__ import annotations
 
 import hashlib
-import re
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
@@ -19,6 +18,7 @@ from plangraph.extract.decisions import FILE, read_decisions
 from plangraph.extract.draft import Draft, State
 from plangraph.extract.names import Named, to_entities
 from plangraph.extract.queue import Filter, Item, Key, Reader, queue
+from plangraph.extract.quotes import find_quote
 from plangraph.extract.saving import save_tables, writing_to
 from plangraph.folder import PlanFolder, read_folder
 from plangraph.model import MAX_QUOTE, STATUSES, Entity, Evidence, Statement, fold
@@ -167,22 +167,8 @@ class Review:
         return key
 
     def find_quote(self, quote: str, near: int) -> tuple[int, int]:
-        """Start and end of ``quote``: "from-to", or words of the text, of which the place nearest to ``near`` is meant.
-
-        Raises:
-            InputError: The text does not have the words, or there is no text.
-        """
-        if places := re.fullmatch(r"(\d+)\s*[-–]\s*(\d+)", quote.strip()):
-            return int(places[1]), int(places[2])
-        document = self.reader.document
-        starts = [m.start() for m in re.finditer(re.escape(quote), document.text)] if document and quote else []
-        if not starts:
-            raise InputError(
-                f"the text does not have “{quote}”; copy words of it as printed, or give from-to, such as 120-132",
-                f"原文中没有“{quote}”；请照抄原文文字，或填“起-止”，如 120-132",
-            )
-        start = min(starts, key=lambda start: abs(start - near))
-        return start, start + len(quote)
+        """Start and end of a quote that is given by its words, or as from-to (`plangraph.extract.quotes.find_quote`)."""
+        return find_quote(self.reader.document.text if self.reader.document else "", quote, near)
 
     # ---- entities
 
