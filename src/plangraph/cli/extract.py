@@ -14,6 +14,9 @@ from plangraph.cli.output import Steps, plain, write
 if TYPE_CHECKING:
     from plangraph.extract import Proposal
 
+#: So many files of other kinds are named.
+_SHOWN = 20
+
 
 @click.command("extract")
 @click.argument("source", type=click.Path(path_type=Path))
@@ -173,12 +176,13 @@ def _extract_folder(
                 click.echo(plain(outcome.zh if lang == "zh" else outcome.en), err=True)
 
         outcomes = extract_corpus(source, output, place, workers, show)
-    for path in other_files(source, output):
-        zh, en = (
-            f"{path}：不是可读的文本种类，未读；可另存为 DOCX",
-            f"{path}: of a kind that is not read; save it as DOCX",
-        )
+    others = other_files(source, output)
+    for path in others[:_SHOWN]:
+        zh = f"{path}：未读，不是 txt、HTML、DOCX 或 PDF 文件；若是规划，请另存为其中一种"
+        en = f"{path}: not read, no txt, HTML, DOCX or PDF file; if it is a plan, save it as one"
         click.echo(plain(zh if lang == "zh" else en), err=True)
+    if (more := len(others) - _SHOWN) > 0:
+        click.echo(f"…… 另有 {more} 个" if lang == "zh" else f"... and {more} more", err=True)
     states = [o.state for o in outcomes]
     done, same, failed = (states.count(s) for s in ("done", "unchanged", "failed"))
     if lang == "zh":

@@ -39,18 +39,18 @@ THRESHOLD = 0.4
 HEADING_THRESHOLD = 0.8
 #: Between the ends of a road or railway, and what makes a longer name of a place's.
 _ROUTE = "至"
-_NO_PLACE_BEFORE = (_ROUTE, "国际", "电网")
+_NO_PLACE_BEFORE = (_ROUTE, "国际")
 _RIVER = "河"
 #: The country, of which every plan's places are.
 _COUNTRY = "中国"
 #: What an event, a survey, a title or a cost has of a field's name before it.
-_NO_FIELD_BEFORE = ("大会", "发展大会", "博览会", "交易会", "论坛", "峰会", "普查", "单项冠军", "成本")
-#: Land by nature, a stretch of a river or road, works of transport and water: no park.
-_NO_PARK = ("岛", "段", "机场", "灌区")
+_NO_FIELD_BEFORE = ("大会", "博览会", "普查", "单项冠军", "成本")
+#: A stretch of a river or road, works of transport and water: no park.
+_NO_PARK = ("段", "机场", "灌区")
 #: The relation of which a paragraph states one for each domain.
 NESTING = "subDomainOf"
-#: Economies told apart by where or by whom, not by what is made: no field is a part of them.
-_NO_BROADER = frozenset({"县域经济", "园区经济", "民营经济", "实体经济", "总部经济", "开放型经济"})
+#: Economies told apart by where, not by what is made: no field is a part of them.
+_NO_BROADER = frozenset({"县域经济", "园区经济"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,8 @@ def other_files(source: Path, output: Path) -> list[Path]:
 def _files(source: Path, output: Path) -> list[Path]:
     """What is in ``source``, hidden files and what lies in ``output`` left out, sorted."""
     found = sorted(p for p in source.rglob("*") if not p.name.startswith((".", "~$")))
-    return [p for p in found if output.resolve() not in (p.resolve(), *p.resolve().parents)]
+    out = output.resolve()
+    return [p for p in found if not p.resolve().is_relative_to(out)]
 
 
 def extract_corpus(

@@ -9,11 +9,6 @@ from plangraph.document import Document
 from plangraph.model import Evidence
 
 
-def at_their_place(evidence: Sequence[Evidence], text: str) -> list[bool]:
-    """Whether each quote stands in ``text`` where it is said to."""
-    return [text[e.start : e.end] == e.quote for e in evidence]
-
-
 def moved(evidence: Sequence[Evidence], document: Document) -> list[Evidence | None]:
     """``evidence`` where its quotes stand in ``document``; None for those that stand nowhere, or nobody knows where.
 

@@ -12,7 +12,7 @@ from plangraph.document import Document
 from plangraph.errors import InputError
 from plangraph.extract import Proposal
 from plangraph.extract.decisions import NameDecision, read_decisions
-from plangraph.extract.moving import at_their_place, moved
+from plangraph.extract.moving import moved
 from plangraph.extract.names import Named, division_code, to_entities
 from plangraph.extract.saving import UNFINISHED, save_tables, writing_to
 from plangraph.folder import PlanFolder, is_plan_folder, read_folder
@@ -112,10 +112,10 @@ def _new_text(old: PlanFolder, proposal: Proposal, document: Document, title: st
         InputError: The text does not have the quotes of its stated counts in their places.
     """
     plan = old.plan
-    counts = [c.evidence for c in plan.stated_counts]
     if plan.text_sha256 == document.sha256:
         return None, []
-    if not all(at_their_place(counts, document.text)):
+    counts = [c.evidence for c in plan.stated_counts]
+    if any(document.text[e.start : e.end] != e.quote for e in counts):
         raise InputError(
             f"{old.path / 'plan.toml'}: the quote of a stated count stands elsewhere in this text; mend its start and end first",
             f"{old.path / 'plan.toml'}：某项已述数量的引文在此文本中不在原处；请先改正其 start 与 end",
